@@ -1,0 +1,79 @@
+package io.identities.gateway.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** Somebody's key set on a real socket, with every fault one could wish for. Counts the requests. */
+public final class JwksEndpoint implements AutoCloseable {
+
+    private final AtomicInteger count = new AtomicInteger();
+    private final Map<String, String> headers = new ConcurrentHashMap<>();
+    private final DisposableServer server;
+    private volatile int status = 200;
+    private volatile String body = "{\"keys\":[]}";
+    private volatile Duration delay = Duration.ZERO;
+
+    private JwksEndpoint() {
+        server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .handle((request, response) -> {
+                    count.incrementAndGet();
+                    headers.forEach(response::header);
+                    byte[] bytes = body.getBytes(UTF_8);
+                    Mono<byte[]> answer = delay.isZero()
+                            ? Mono.just(bytes)
+                            : Mono.delay(delay).thenReturn(bytes);
+                    return response.status(status).sendByteArray(answer);
+                })
+                .bindNow();
+    }
+
+    public static JwksEndpoint start() {
+        return new JwksEndpoint();
+    }
+
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + server.port() + "/jwks.json");
+    }
+
+    /** The body from now on. */
+    public JwksEndpoint answer(String body) {
+        this.body = body;
+        return this;
+    }
+
+    public JwksEndpoint status(int status) {
+        this.status = status;
+        return this;
+    }
+
+    public JwksEndpoint header(String name, String value) {
+        headers.put(name, value);
+        return this;
+    }
+
+    /** Before every answer from now on. */
+    public JwksEndpoint delay(Duration delay) {
+        this.delay = delay;
+        return this;
+    }
+
+    /** How many requests have come. */
+    public int count() {
+        return count.get();
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow(Duration.ofSeconds(1));
+    }
+}

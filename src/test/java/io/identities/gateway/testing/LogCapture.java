@@ -1,0 +1,60 @@
+package io.identities.gateway.testing;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What a logger and those below it write, at every level, until closed. */
+public final class LogCapture implements AutoCloseable {
+
+    private final Logger logger;
+    private final Level before;
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            events.add(event);
+        }
+    };
+
+    private LogCapture(String name) {
+        logger = (Logger) LoggerFactory.getLogger(name);
+        before = logger.getLevel();
+        logger.setLevel(Level.TRACE);
+        appender.start();
+        logger.addAppender(appender);
+    }
+
+    public static LogCapture of(Class<?> type) {
+        return new LogCapture(type.getName());
+    }
+
+    /** @param name of a logger, for example a package */
+    public static LogCapture of(String name) {
+        return new LogCapture(name);
+    }
+
+    /** Formatted messages of all levels. */
+    public List<String> messages() {
+        return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    /** Formatted messages of level WARN. */
+    public List<String> warnings() {
+        return events.stream()
+                .filter(event -> event.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(appender);
+        logger.setLevel(before);
+        appender.stop();
+    }
+}
