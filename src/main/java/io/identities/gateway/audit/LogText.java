@@ -1,0 +1,70 @@
+package io.identities.gateway.audit;
+
+import java.util.HexFormat;
+
+/**
+ * Untrusted text, made safe for a log line: whatever could end the line, move the cursor, reorder or hide characters is
+ * written as {@code \}{@code uXXXX}, and the length is bounded.
+ */
+final class LogText {
+
+    static final int MAX_CHARACTERS = 256;
+
+    private static final HexFormat HEX = HexFormat.of();
+    private static final String BARE = "._~@+:-";
+
+    private LogText() {}
+
+    static String of(String text) {
+        StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_CHARACTERS) + 8);
+        int end = Math.min(text.length(), MAX_CHARACTERS);
+        for (int i = 0; i < end; i++) {
+            append(out, text, i);
+        }
+        return end == text.length() ? out.toString() : out.append("...").toString();
+    }
+
+    /** As it stands where it is one plain word, else in double quotes. */
+    static String quoted(String safe) {
+        return !safe.isEmpty() && safe.chars().allMatch(LogText::isBare) ? safe : '"' + safe + '"';
+    }
+
+    private static void append(StringBuilder out, String text, int index) {
+        char c = text.charAt(index);
+        if (c == '"' || c == '\\') {
+            out.append('\\').append(c);
+        } else if (isSafe(text, index)) {
+            out.append(c);
+        } else {
+            out.append("\\u").append(HEX.toHexDigits(c));
+        }
+    }
+
+    private static boolean isSafe(String text, int index) {
+        char c = text.charAt(index);
+        if (Character.isSurrogate(c)) {
+            return isHalfOfPair(text, index);
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
+    }
+
+    private static boolean isHalfOfPair(String text, int index) {
+        char c = text.charAt(index);
+        if (Character.isHighSurrogate(c)) {
+            return index + 1 < text.length() && Character.isLowSurrogate(text.charAt(index + 1));
+        }
+        return index > 0 && Character.isHighSurrogate(text.charAt(index - 1));
+    }
+
+    private static boolean isBare(int c) {
+        return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || BARE.indexOf(c) >= 0;
+    }
+}
