@@ -1,0 +1,58 @@
+package io.identities.gateway.keys;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/** Runs something once per interval on one background thread of its own, while the application runs. */
+final class BackgroundTask implements SmartLifecycle {
+
+    private final String name;
+    private final Duration interval;
+    private final Runnable task;
+    private @Nullable ScheduledExecutorService executor;
+    private volatile @Nullable ScheduledFuture<?> running;
+
+    /** @param task runs at once and then after every interval; must not throw */
+    BackgroundTask(String name, Duration interval, Runnable task) {
+        this.name = name;
+        this.interval = interval;
+        this.task = task;
+    }
+
+    @Override
+    public synchronized void start() {
+        ScheduledExecutorService starting = Executors.newSingleThreadScheduledExecutor(runnable -> {
+            Thread thread = new Thread(runnable, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor = starting;
+        running = starting.scheduleWithFixedDelay(task, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public synchronized void stop() {
+        ScheduledExecutorService stopping = executor;
+        if (stopping != null) {
+            stopping.shutdownNow();
+        }
+        executor = null;
+        running = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running != null;
+    }
+
+    // Around the web server: keys still change while a gateway drains.
+    @Override
+    public int getPhase() {
+        return 1;
+    }
+}

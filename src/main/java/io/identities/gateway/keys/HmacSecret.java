@@ -1,0 +1,154 @@
+package io.identities.gateway.keys;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Reads HMAC secrets ({@code text}, {@code base64:…}, {@code hex:…}) and refuses those that keep no secret. */
+final class HmacSecret {
+
+    /** Fewer different bytes than this is no random secret, whatever its length. */
+    private static final int LONG_UNIT = 16;
+
+    private static final int MIN_DISTINCT = 6;
+
+    private static final Pattern UNRESOLVED =
+            Pattern.compile(".*(\\$\\{[^}]*}|\\{\\{.*}}).*|<[^<>]*>|\\$\\([^)]*\\)", Pattern.DOTALL);
+
+    private static final Pattern LAST_LINE_END = Pattern.compile("\\r?\\n\\z");
+
+    /** Compared with the letters and digits of a secret, lower case. */
+    private static final List<String> EXAMPLES = List.of(
+            "changeme",
+            "changeit",
+            "changethis",
+            "replaceme",
+            "replacethis",
+            "yoursecret",
+            "bitsecret",
+            "yoursupersecret",
+            "yourjwt",
+            "yourkey",
+            "mysecretkey",
+            "mysupersecret",
+            "supersecretkey",
+            "examplesecret",
+            "secretexample",
+            "insertsecret",
+            "secretkey0123",
+            "secretkey1234",
+            "jwtsecretkey",
+            "donotuse",
+            "notasecret",
+            "placeholder");
+
+    private HmacSecret() {}
+
+    /**
+     * The bytes of a written secret.
+     *
+     * @param given {@code base64:} or {@code hex:} and the encoded bytes, or any other text, taken as UTF-8; one line
+     *     end at the end belongs to the editor, everything else to the secret
+     * @throws UnusableKeyException when it cannot be read or is no secret of one's own; never shows the value
+     */
+    static byte[] parse(SignatureAlgorithm algorithm, String given) {
+        String written = LAST_LINE_END.matcher(given).replaceFirst("");
+        if (written.isBlank()) {
+            throw new UnusableKeyException("found " + (written.isEmpty() ? "nothing" : "only blanks") + ", expected "
+                    + expectation(algorithm));
+        }
+        if (written.startsWith("base64:")) {
+            return decodeBase64(written.substring("base64:".length()).strip());
+        }
+        if (written.startsWith("hex:")) {
+            return decodeHex(written.substring("hex:".length()).strip());
+        }
+        checkText(written);
+        return written.getBytes(UTF_8);
+    }
+
+    /** @throws UnusableKeyException when anybody could guess or look up the secret */
+    static void check(SignatureAlgorithm algorithm, byte[] secret) {
+        if (secret.length < algorithm.signatureLength()) {
+            throw new UnusableKeyException(
+                    "found a secret of " + secret.length + " bytes, expected " + expectation(algorithm));
+        }
+        if (distinct(secret) < MIN_DISTINCT || isRepetition(secret)) {
+            throw new UnusableKeyException(
+                    "found a secret that repeats itself, expected random bytes, for example of: openssl rand -base64 48");
+        }
+        if (PublishedKeyList.contains(secret)) {
+            throw new UnusableKeyException("found a secret out of a published list, expected one of your own, for"
+                    + " example of: openssl rand -base64 48");
+        }
+    }
+
+    private static String expectation(SignatureAlgorithm algorithm) {
+        return "a secret of at least " + algorithm.signatureLength() + " bytes for " + algorithm.displayName();
+    }
+
+    private static byte[] decodeBase64(String text) {
+        try {
+            boolean urlAlphabet = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
+            return (urlAlphabet ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new UnusableKeyException(
+                    "found text after \"base64:\" that is not Base64, expected RFC 4648 section 4 or 5");
+        }
+    }
+
+    private static byte[] decodeHex(String text) {
+        try {
+            return HexFormat.of().parseHex(text);
+        } catch (IllegalArgumentException e) {
+            throw new UnusableKeyException(
+                    "found text after \"hex:\" that is not hexadecimal, expected an even number of digits");
+        }
+    }
+
+    private static void checkText(String text) {
+        if (UNRESOLVED.matcher(text).matches()) {
+            throw new UnusableKeyException("found a placeholder that nothing has replaced, expected a secret");
+        }
+        if (text.contains("-----BEGIN ")) {
+            throw new UnusableKeyException(
+                    "found a PEM block, expected an HMAC secret; PEM keys are files in identities.keys.directory");
+        }
+        if (text.stripLeading().startsWith("{")) {
+            throw new UnusableKeyException(
+                    "found JSON, expected an HMAC secret; JWKs are files in identities.keys.directory");
+        }
+        String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        if (EXAMPLES.stream().anyMatch(plain::contains)) {
+            throw new UnusableKeyException(
+                    "found an example value, expected a secret of your own, for example of: openssl rand -base64 48");
+        }
+    }
+
+    private static long distinct(byte[] secret) {
+        boolean[] seen = new boolean[256];
+        int count = 0;
+        for (byte b : secret) {
+            if (!seen[b & 0xff]) {
+                seen[b & 0xff] = true;
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Whether a short unit makes up the whole. A unit of {@value #LONG_UNIT} bytes is weak too, but somebody's choice. */
+    private static boolean isRepetition(byte[] secret) {
+        for (int period = 1; period <= secret.length / 2 && period < LONG_UNIT; period++) {
+            if (Arrays.equals(secret, period, secret.length, secret, 0, secret.length - period)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,90 @@
+package io.identities.gateway.keys;
+
+import io.identities.gateway.audit.SecurityEvents;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the keys. */
+@Configuration(proxyBeanMethods = false)
+class KeyConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyConfiguration.class);
+
+    @Bean
+    KeyRotation keyRotation(
+            KeySettings settings, ObjectProvider<KeySource> ownSource, Clock clock, SecurityEvents events) {
+        KeySource source = ownSource.getIfAvailable(() -> source(settings));
+        return new KeyRotation(source, settings.signer(), settings.activationDelay(), clock, events);
+    }
+
+    @Bean
+    BackgroundTask keyReload(KeySettings settings, KeyRotation rotation) {
+        return new BackgroundTask("key-reload", settings.reloadInterval(), rotation::reload);
+    }
+
+    @Bean
+    PublishedKeys publishedKeys(KeyRotation rotation) {
+        return new PublishedKeys(rotation);
+    }
+
+    @Bean
+    TrustedIssuers trustedIssuers(
+            TrustedIssuerSettings settings, JwksSettings jwks, Clock clock, SecurityEvents events) {
+        List<TrustedIssuer> issuers = settings.trustedIssuers().stream()
+                .map(issuer -> trusted(issuer, jwks, clock, events))
+                .toList();
+        return new TrustedIssuers(issuers);
+    }
+
+    @Bean
+    BackgroundTask trustedIssuerRefresh(TrustedIssuers issuers) {
+        return new BackgroundTask("jwks-refresh", Duration.ofSeconds(1), issuers::tick);
+    }
+
+    private static KeySource source(KeySettings settings) {
+        String secret = settings.secret();
+        Path directory = settings.directory();
+        if (secret != null && directory != null) {
+            throw new IllegalArgumentException("identities.keys.directory: found together with identities.keys.secret,"
+                    + " expected one of them; a secret may be a .secret file in the directory");
+        }
+        if (directory != null) {
+            return new DirectoryKeySource(directory, settings.signatureAlgorithm());
+        }
+        if (secret == null) {
+            throw new IllegalArgumentException("identities.keys.secret: found neither it nor identities.keys.directory,"
+                    + " expected one of them");
+        }
+        return new SecretKeySource(settings.signatureAlgorithm(), secret);
+    }
+
+    private static TrustedIssuer trusted(
+            TrustedIssuerSettings.Issuer issuer, JwksSettings jwks, Clock clock, SecurityEvents events) {
+        String name = Objects.requireNonNull(issuer.name());
+        if (issuer.audience().isEmpty()) {
+            log.warn("identities.trusted-issuers: {} has no audience, so its tokens for anybody are accepted", name);
+        }
+        HttpJwksFetch fetch = new HttpJwksFetch(
+                Objects.requireNonNull(issuer.jwksUri()),
+                jwks.timeout(),
+                Math.toIntExact(jwks.maxSize().toBytes()));
+        RemoteKeys keys = new RemoteKeys(name, fetch, issuer.signatureAlgorithms(), jwks.limits(), clock, events);
+        return new TrustedIssuer(
+                Objects.requireNonNull(issuer.issuer()),
+                name,
+                issuer.audience(),
+                issuer.usernameClaim(),
+                issuer.prefix(),
+                issuer.rolesClaim(),
+                issuer.requiredClaims(),
+                keys);
+    }
+}

@@ -1,0 +1,160 @@
+package io.identities.gateway.keys;
+
+import io.identities.gateway.audit.SecurityEvent;
+import io.identities.gateway.audit.SecurityEvent.Outcome;
+import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.keys.KeySource.KeySet;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the key ring in force and swaps it whole when the source has another complete set; keeps the last good one
+ * while the source is broken. Reading is free of locks; {@link #reload} is called by one thread at a time.
+ */
+public final class KeyRotation {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyRotation.class);
+
+    private final KeySource source;
+    private final @Nullable String preferredSigner;
+    private final Duration activationDelay;
+    private final Clock clock;
+    private final SecurityEvents events;
+
+    private KeySet set;
+    private volatile KeyRing current;
+    private volatile Instant changedAt;
+    private volatile boolean healthy = true;
+    private String lastComplaint = "";
+
+    /**
+     * Reads the first set at once.
+     *
+     * @param preferredSigner the {@code kid} that shall sign; null for the last in byte order
+     * @throws UnusableKeyException when the source has no complete, fit set
+     */
+    KeyRotation(
+            KeySource source,
+            @Nullable String preferredSigner,
+            Duration activationDelay,
+            Clock clock,
+            SecurityEvents events) {
+        this.source = source;
+        this.preferredSigner = preferredSigner;
+        this.activationDelay = activationDelay;
+        this.clock = clock;
+        this.events = events;
+        this.changedAt = clock.instant();
+        this.set = source.read();
+        this.current = ring(set, Map.of());
+        log.info("Keys in force: {}; {} signs", ids(), signer().id());
+    }
+
+    /** The ring in force; another object after every change. */
+    public KeyRing current() {
+        return current;
+    }
+
+    /** The key that signs now. */
+    public SigningKey signer() {
+        return current.signer(clock.instant());
+    }
+
+    /** When the set in force came into force in this process. */
+    public Instant changedAt() {
+        return changedAt;
+    }
+
+    /** Whether the latest look at the source found a complete, fit set. */
+    public boolean healthy() {
+        return healthy;
+    }
+
+    public Duration activationDelay() {
+        return activationDelay;
+    }
+
+    /** Looks at the source; never throws. */
+    void reload() {
+        try {
+            KeySet found = source.read();
+            if (found.equals(set)) {
+                recovered();
+                return;
+            }
+            KeyRing ring = ring(found, current.firstSeen());
+            refuseReplacedContent(found);
+            accept(found, ring);
+        } catch (RuntimeException e) {
+            complain(e);
+        }
+    }
+
+    private void accept(KeySet found, KeyRing ring) {
+        set = found;
+        current = ring;
+        changedAt = clock.instant();
+        healthy = true;
+        lastComplaint = "";
+        events.publish(new SecurityEvent.KeyReload(Outcome.ACCEPTED, "changed"));
+        log.info("Keys have changed. In force: {}; {} signs", ids(), signer().id());
+    }
+
+    private void recovered() {
+        if (!healthy) {
+            healthy = true;
+            lastComplaint = "";
+            events.publish(new SecurityEvent.KeyReload(Outcome.ACCEPTED, "recovered"));
+            log.info("Keys can be read again, and are those in force");
+        }
+    }
+
+    // One WARN per kind of trouble, not one per interval.
+    private void complain(RuntimeException e) {
+        healthy = false;
+        String complaint = e instanceof UnusableKeyException ? String.valueOf(e.getMessage()) : e.toString();
+        if (!complaint.equals(lastComplaint)) {
+            lastComplaint = complaint;
+            events.publish(new SecurityEvent.KeyReload(Outcome.REFUSED, "unusable"));
+            log.warn("The last good keys stay in force: {}", complaint);
+        }
+    }
+
+    private KeyRing ring(KeySet keys, Map<String, Instant> known) {
+        Instant now = clock.instant();
+        Map<String, Instant> firstSeen = new HashMap<>();
+        keys.signers().forEach(key -> firstSeen.put(key.id(), known.getOrDefault(key.id(), now)));
+        return KeyRing.of(keys, preferredSigner, firstSeen, activationDelay);
+    }
+
+    // Replicas would disagree about such a key without being able to tell.
+    private void refuseReplacedContent(KeySet found) {
+        for (VerificationKey old : current.verifiers().all()) {
+            String id = old.id();
+            for (VerificationKey key : allOf(found)) {
+                if (Objects.equals(key.id(), id) && !key.equals(old)) {
+                    throw new UnusableKeyException(
+                            "found other content under the kid \"" + id + "\", expected a new key under a new name");
+                }
+            }
+        }
+    }
+
+    private static List<VerificationKey> allOf(KeySet keys) {
+        return java.util.stream.Stream.concat(
+                        keys.verifiers().stream(), keys.signers().stream().map(SigningKey::verifier))
+                .toList();
+    }
+
+    private List<String> ids() {
+        return current.verifiers().all().stream().map(VerificationKey::toString).toList();
+    }
+}

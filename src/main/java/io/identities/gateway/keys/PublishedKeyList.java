@@ -1,0 +1,39 @@
+package io.identities.gateway.keys;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Secrets and key pairs out of lists, standards and tutorials, which anybody can look up. */
+final class PublishedKeyList {
+
+    private static final Set<Long> DIGESTS = read();
+
+    private PublishedKeyList() {}
+
+    /** @param content an HMAC secret, or the input of an RFC 7638 thumbprint */
+    static boolean contains(byte[] content) {
+        return containsDigest(Sha256.of(content));
+    }
+
+    static boolean containsDigest(byte[] sha256) {
+        return DIGESTS.contains(java.nio.ByteBuffer.wrap(sha256).getLong());
+    }
+
+    private static Set<Long> read() {
+        try (InputStream in = PublishedKeyList.class.getResourceAsStream("published-keys.txt")) {
+            return new String(Objects.requireNonNull(in, "published-keys.txt").readAllBytes(), US_ASCII)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> Long.parseUnsignedLong(line, 16))
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.identities.gateway.keys;
+
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyOperation;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What counts in the JWK set of somebody else. Keys for other purposes, of other kinds or too weak are passed over; a set
+ * that cannot be meant (secrets, {@code none}, a {@code kid} twice, nothing usable) is refused whole.
+ */
+final class RemoteKeySet {
+
+    private static final int MAX_KEYS = 100;
+    private static final Set<String> KINDS = Set.of("RSA", "EC", "OKP");
+
+    private RemoteKeySet() {}
+
+    /**
+     * @param allowed the algorithms that count; one key stands for each of them that fits it, unless it names one itself
+     * @throws UnusableKeyException when the set is refused
+     */
+    static List<VerificationKey> parse(String json, Set<SignatureAlgorithm> allowed) {
+        List<Map<String, Object>> members = JwkFormat.members(json);
+        if (members.size() > MAX_KEYS) {
+            throw new UnusableKeyException("found " + members.size() + " keys, expected at most " + MAX_KEYS);
+        }
+        members.forEach(RemoteKeySet::refuseAbsurd);
+        List<VerificationKey> keys = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (Map<String, Object> jwk : members) {
+            List<VerificationKey> usable = usable(jwk, allowed);
+            String id = usable.isEmpty() ? null : usable.get(0).id();
+            if (id != null && !ids.add(id)) {
+                throw new UnusableKeyException("found a kid twice, expected every kid once");
+            }
+            keys.addAll(usable);
+        }
+        if (keys.isEmpty()) {
+            throw new UnusableKeyException("found no key for one of the configured algorithms, expected at least one");
+        }
+        return keys;
+    }
+
+    private static void refuseAbsurd(Map<String, Object> members) {
+        if ("oct".equals(members.get("kty")) || "none".equals(members.get("alg"))) {
+            throw new UnusableKeyException("found a secret or the algorithm \"none\", expected public keys only");
+        }
+    }
+
+    private static List<VerificationKey> usable(Map<String, Object> members, Set<SignatureAlgorithm> allowed) {
+        if (!(members.get("kty") instanceof String kind) || !KINDS.contains(kind)) {
+            return List.of();
+        }
+        try {
+            JWK jwk = JwkFormat.parse(members);
+            if (!JwkFormat.isForSignatures(jwk, KeyOperation.VERIFY)) {
+                return List.of();
+            }
+            PublicKey key = JwkFormat.publicKey(jwk);
+            return fitting(JwkFormat.algorithm(jwk), key, allowed).stream()
+                    .map(algorithm -> VerificationKey.of(jwk.getKeyID(), algorithm, key))
+                    .toList();
+        } catch (UnusableKeyException e) {
+            return List.of();
+        }
+    }
+
+    private static List<SignatureAlgorithm> fitting(
+            @Nullable SignatureAlgorithm named, PublicKey key, Set<SignatureAlgorithm> allowed) {
+        if (named != null) {
+            return allowed.contains(named) ? List.of(named) : List.of();
+        }
+        return allowed.stream()
+                .filter(algorithm -> PublicKeyRules.fits(algorithm, key))
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,203 @@
+package io.identities.gateway.keys;
+
+import io.identities.gateway.audit.SecurityEvent;
+import io.identities.gateway.audit.SecurityEvent.Outcome;
+import io.identities.gateway.audit.SecurityEvents;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The keys of one trusted issuer. Fetched again well before they are too old; one fetch in flight at most; a bad answer
+ * leaves the last good set. An unknown {@code kid} causes one fetch per cool-down, and nobody who brings a known one
+ * waits for it. Thread-safe.
+ */
+public final class RemoteKeys {
+
+    private static final Logger log = LoggerFactory.getLogger(RemoteKeys.class);
+
+    /** Between two tries while there are no keys: nobody waits longer than this for the next one to begin. */
+    private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final String name;
+    private final Supplier<Mono<String>> fetch;
+    private final Set<SignatureAlgorithm> algorithms;
+    private final Limits limits;
+    private final Clock clock;
+    private final SecurityEvents events;
+
+    private final AtomicReference<@Nullable Mono<Void>> inFlight = new AtomicReference<>();
+    private final AtomicReference<@Nullable Instant> askedAt = new AtomicReference<>();
+    private volatile @Nullable Fetched fetched;
+    private volatile Instant triedAt = Instant.MIN;
+    private volatile Instant dueAt = Instant.MIN;
+    private volatile int failures;
+    private volatile String lastComplaint = "";
+
+    /**
+     * @param name the configured short name, for logs and metrics
+     * @param fetch gets the text of the key set, or fails
+     */
+    RemoteKeys(
+            String name,
+            Supplier<Mono<String>> fetch,
+            Set<SignatureAlgorithm> algorithms,
+            Limits limits,
+            Clock clock,
+            SecurityEvents events) {
+        this.name = name;
+        this.fetch = fetch;
+        this.algorithms = algorithms;
+        this.limits = limits;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /** Null while there are none, or only such as have not been confirmed for too long. */
+    public @Nullable VerificationKeys current() {
+        Fetched last = fetched;
+        return last == null || clock.instant().isAfter(last.at().plus(limits.staleLimit())) ? null : last.keys();
+    }
+
+    /** Whether {@link #ask} would fetch now, or a fetch is under way. */
+    public boolean mayBeAsked() {
+        return inFlight.get() != null || isCool(askedAt.get());
+    }
+
+    /** Fetches, or joins the fetch under way; within the cool-down does nothing. Completes in any case, never fails. */
+    public Mono<Void> ask() {
+        Mono<Void> underWay = inFlight.get();
+        if (underWay != null) {
+            return underWay;
+        }
+        if (current() == null) {
+            return begin(pauseLeft());
+        }
+        Instant last = askedAt.get();
+        return isCool(last) && askedAt.compareAndSet(last, clock.instant()) ? begin(Duration.ZERO) : joined();
+    }
+
+    /** When the set in force was last confirmed; null before the first time. */
+    public @Nullable Instant confirmedAt() {
+        Fetched last = fetched;
+        return last == null ? null : last.at();
+    }
+
+    /** Whether the latest try has failed. */
+    public boolean isFailing() {
+        return failures > 0;
+    }
+
+    /** Fetches when it is time to; never blocks, never throws. */
+    void tick() {
+        if (!clock.instant().isBefore(dueAt) && inFlight.get() == null) {
+            begin(Duration.ZERO);
+        }
+    }
+
+    private boolean isCool(@Nullable Instant last) {
+        return last == null || !clock.instant().isBefore(last.plus(limits.coolDown()));
+    }
+
+    private Duration pauseLeft() {
+        if (triedAt.equals(Instant.MIN)) {
+            return Duration.ZERO;
+        }
+        Duration left = Duration.between(clock.instant(), triedAt.plus(LEAST_PAUSE));
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private Mono<Void> joined() {
+        Mono<Void> underWay = inFlight.get();
+        return underWay == null ? Mono.empty() : underWay;
+    }
+
+    private Mono<Void> begin(Duration pause) {
+        Mono<Void> mine = Mono.delay(pause, Schedulers.parallel())
+                .then(Mono.defer(fetch))
+                .publishOn(Schedulers.boundedElastic())
+                .doOnNext(this::accept)
+                .onErrorResume(this::complain)
+                .doOnTerminate(() -> inFlight.set(null))
+                .then()
+                .cache();
+        Mono<Void> other = inFlight.compareAndExchange(null, mine);
+        if (other != null) {
+            return other;
+        }
+        mine.subscribe();
+        return mine;
+    }
+
+    private void accept(String json) {
+        List<VerificationKey> keys = RemoteKeySet.parse(json, algorithms);
+        Instant now = clock.instant();
+        Fetched last = fetched;
+        VerificationKeys kept = last != null && last.keys().all().equals(keys) ? last.keys() : null;
+        boolean changed = kept == null;
+        fetched = new Fetched(kept == null ? new VerificationKeys(keys) : kept, now);
+        triedAt = now;
+        dueAt = now.plus(limits.refreshInterval());
+        failures = 0;
+        lastComplaint = "";
+        events.publish(new SecurityEvent.JwksFetch(Outcome.ACCEPTED, changed ? "changed" : "unchanged", name));
+        if (changed) {
+            log.info("Keys of trusted issuer {}: {}", name, keys);
+        }
+    }
+
+    private Mono<String> complain(Throwable failure) {
+        Instant now = clock.instant();
+        int count = Math.min(failures + 1, 10);
+        failures = count;
+        triedAt = now;
+        dueAt = now.plus(min(LEAST_PAUSE.multipliedBy(1L << (count - 1)), LONGEST_PAUSE));
+        String reason = reason(failure);
+        events.publish(new SecurityEvent.JwksFetch(Outcome.REFUSED, reason, name));
+        if (!reason.equals(lastComplaint)) {
+            lastComplaint = reason;
+            log.warn(
+                    "No new keys of trusted issuer {}: {}; {}",
+                    name,
+                    detail(failure),
+                    current() == null ? "its tokens cannot be judged" : "the last good ones stay in force");
+        }
+        return Mono.empty();
+    }
+
+    private static String reason(Throwable failure) {
+        if (failure instanceof JwksFetchFailure known) {
+            return known.reason();
+        }
+        return failure instanceof UnusableKeyException ? "unusable_set" : "unreachable";
+    }
+
+    private static String detail(Throwable failure) {
+        boolean ours = failure instanceof JwksFetchFailure || failure instanceof UnusableKeyException;
+        return ours ? String.valueOf(failure.getMessage()) : failure.toString();
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private record Fetched(VerificationKeys keys, Instant at) {}
+
+    /**
+     * @param refreshInterval after a good fetch, when the next one is due
+     * @param staleLimit how long keys count that could not be confirmed
+     * @param coolDown between two fetches that an unknown {@code kid} causes
+     */
+    record Limits(Duration refreshInterval, Duration staleLimit, Duration coolDown) {}
+}

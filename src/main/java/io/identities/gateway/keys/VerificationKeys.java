@@ -1,0 +1,54 @@
+package io.identities.gateway.keys;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of one issuer at one moment. Immutable; another set is another object, so identity tells a change. */
+public final class VerificationKeys {
+
+    /** How many keys a token without {@code kid} is tried with. */
+    private static final int MAX_TRIES = 8;
+
+    private final List<VerificationKey> all;
+    private final Map<String, List<VerificationKey>> byId = new LinkedHashMap<>();
+
+    VerificationKeys(List<VerificationKey> all) {
+        this.all = List.copyOf(all);
+        for (VerificationKey key : all) {
+            String id = key.id();
+            if (id != null) {
+                byId.merge(id, List.of(key), VerificationKeys::joined);
+            }
+        }
+    }
+
+    public List<VerificationKey> all() {
+        return all;
+    }
+
+    public boolean knows(String id) {
+        return byId.containsKey(id);
+    }
+
+    /**
+     * The keys that may have signed: the named one, or without a name every key of the algorithm, up to eight.
+     *
+     * @return empty when no key fits
+     */
+    public List<VerificationKey> candidates(@Nullable String id, SignatureAlgorithm algorithm) {
+        List<VerificationKey> named = id == null ? all : byId.getOrDefault(id, List.of());
+        if (named.size() == 1) {
+            return named.get(0).algorithm() == algorithm ? named : List.of();
+        }
+        return named.stream()
+                .filter(key -> key.algorithm() == algorithm)
+                .limit(MAX_TRIES)
+                .toList();
+    }
+
+    private static List<VerificationKey> joined(List<VerificationKey> left, List<VerificationKey> right) {
+        return java.util.stream.Stream.concat(left.stream(), right.stream()).toList();
+    }
+}

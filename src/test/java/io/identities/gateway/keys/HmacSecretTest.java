@@ -1,0 +1,148 @@
+package io.identities.gateway.keys;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Base64;
+import java.util.HexFormat;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HmacSecretTest {
+
+    private static final String GOOD = "q7Zr-0fK_w3Jm9xTbLc2.VhYd5Ns8Ag41pEuQoIiRtWyXz6CvBn+MlkjHgFdSaP0q";
+
+    @ParameterizedTest
+    @CsvSource({"HS256,31,32", "HS384,47,48", "HS512,63,64"})
+    @DisplayName("CFG-01 a secret shorter than the hash is refused, naming both lengths and not the value")
+    void cfg01(String alg, int length, int least) {
+        SignatureAlgorithm algorithm = SignatureAlgorithm.valueOf(alg);
+        String secret = GOOD.substring(0, length);
+
+        assertThatThrownBy(() -> new SecretKeySource(algorithm, secret))
+                .hasMessage("identities.keys.secret: found a secret of " + length
+                        + " bytes, expected a secret of at least " + least + " bytes for " + alg);
+        assertThat(new SecretKeySource(algorithm, GOOD.substring(0, least))
+                        .read()
+                        .signers())
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "                                ",
+                "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t",
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "abababababababababababababababababab",
+                "secretsecretsecretsecretsecretsecret",
+                "0123456789abcde0123456789abcde0123",
+                "hex:0000000000000000000000000000000000000000000000000000000000000000",
+                "base64:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+            })
+    @DisplayName("CFG-01 blanks and repetitions are no secret")
+    void cfg01_repetition(String secret) {
+        assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.HS256, secret))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("identities.keys.secret: found ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "changeme-changeme-please-change-me-now",
+                "Change-Me! This is only an example 0123456789",
+                "change-this-to-a-random-value-of-32-bytes",
+                "your-256-bit-secret-goes-here-0123456789",
+                "SecretKey012345678901234567890123456789012345678901234567890123456789",
+                "my-super-secret-key-for-development-only",
+                "${IDENTITIES_KEYS_SECRET_of_32_bytes_or_more}",
+                "prefix-${IDENTITIES_KEYS_SECRET}-0123456789abcdef",
+                "<put a random secret of 32 bytes here, please>",
+                "{{ .Values.keys.secret | quote }} 0123456789ab",
+                "$(IDENTITIES_KEYS_SECRET) "
+            })
+    @DisplayName("CFG-02 example values and placeholders are refused")
+    void cfg02(String secret) {
+        assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.HS256, secret))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("identities.keys.secret: found ")
+                .hasMessageNotContaining(secret);
+    }
+
+    @Test
+    @DisplayName("CFG-02 secrets out of published lists are refused, written in any way")
+    void cfg02_published() {
+        // The example of RFC 7515 appendix A.1, as RFC 7520 has another; this one is of its section 3.5.
+        byte[] rfc7520 = Base64.getUrlDecoder().decode("hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg");
+
+        assertThatThrownBy(() -> new SecretKeySource(
+                        SignatureAlgorithm.HS256, "hex:" + HexFormat.of().formatHex(rfc7520)))
+                .hasMessageContaining("published list");
+        assertThatThrownBy(() -> SigningKey.hmac("k", SignatureAlgorithm.HS256, rfc7520))
+                .hasMessageContaining("published list");
+    }
+
+    @Test
+    @DisplayName("CFG-05 the format is explicit: text, base64: or hex:")
+    void cfg05_formats() {
+        byte[] bytes = GOOD.getBytes(UTF_8);
+        byte[] odd = HexFormat.of().parseHex("fbff3efe00112233445566778899aabbccddeeff0123456789abcdef10203040");
+
+        assertThat(HmacSecret.parse(SignatureAlgorithm.HS256, GOOD)).isEqualTo(bytes);
+        assertThat(HmacSecret.parse(
+                        SignatureAlgorithm.HS256, "hex:" + HexFormat.of().formatHex(odd)))
+                .isEqualTo(odd);
+        assertThat(HmacSecret.parse(
+                        SignatureAlgorithm.HS256,
+                        "hex:" + HexFormat.of().withUpperCase().formatHex(odd)))
+                .isEqualTo(odd);
+        assertThat(HmacSecret.parse(
+                        SignatureAlgorithm.HS256,
+                        "base64:" + Base64.getEncoder().encodeToString(odd)))
+                .isEqualTo(odd);
+        assertThat(HmacSecret.parse(
+                        SignatureAlgorithm.HS256,
+                        "base64:" + Base64.getUrlEncoder().withoutPadding().encodeToString(odd)))
+                .isEqualTo(odd);
+        assertThat(HmacSecret.parse(
+                        SignatureAlgorithm.HS256,
+                        "base64:" + Base64.getUrlEncoder().encodeToString(new byte[] {-1, 0})))
+                .isEqualTo(new byte[] {-1, 0});
+        String hexLooking = "6c0f4c1a9e7b3d5826c8e1f0a2b4d6978563412fedcba9876543210a5b4c3d2e";
+        assertThat(HmacSecret.parse(SignatureAlgorithm.HS256, hexLooking)).isEqualTo(hexLooking.getBytes(UTF_8));
+        assertThat(HmacSecret.parse(SignatureAlgorithm.HS256, "q7Zr<0fK_w3Jm9xTbLc2.>hYd5Ns8Ag41"))
+                .as("angle brackets within are no placeholder")
+                .hasSize(33);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "base64:!!!!|not Base64",
+                "hex:0g|not hexadecimal",
+                "hex:abc|not hexadecimal",
+                "-----BEGIN PRIVATE KEY-----\\nMIIE|found a PEM block",
+                "{\"kty\":\"oct\",\"k\":\"AAAA\"}|found JSON"
+            })
+    @DisplayName("CFG-05 each wrong kind is told what was found and what is expected")
+    void cfg05_wrongKinds(String secret, String message) {
+        assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.HS256, secret))
+                .hasMessageStartingWith("identities.keys.secret: ")
+                .hasMessageContaining(message)
+                .hasMessageContaining("expected");
+    }
+
+    @Test
+    @DisplayName("CFG-05 a secret is for HMAC only")
+    void cfg05_algorithm() {
+        assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.RS256, GOOD))
+                .hasMessageStartingWith("identities.keys.algorithm: found RS256");
+    }
+}

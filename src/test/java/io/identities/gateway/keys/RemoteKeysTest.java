@@ -1,0 +1,319 @@
+package io.identities.gateway.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.identities.gateway.audit.SecurityEvent;
+import io.identities.gateway.audit.SecurityEvent.Outcome;
+import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.testing.JwksEndpoint;
+import io.identities.gateway.testing.MutableClock;
+import io.identities.gateway.testing.TestKeys;
+import java.net.URI;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+@Timeout(60)
+class RemoteKeysTest {
+
+    private static final String ONE =
+            TestKeys.jwk("k1", "RS256", TestKeys.rsa("issuer").getPublic());
+    private static final String TWO =
+            TestKeys.jwk("k2", "ES256", TestKeys.ec("issuer", "secp256r1").getPublic());
+
+    private final MutableClock clock = MutableClock.startingNow();
+    private final List<SecurityEvent> events = new CopyOnWriteArrayList<>();
+    private final JwksEndpoint endpoint = JwksEndpoint.start();
+    private final RemoteKeys keys = keys(endpoint.uri());
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    @Test
+    void askedWithoutKeysItFetchesOnceForAllWhoAsk() {
+        endpoint.answer(TestKeys.jwkSet(ONE)).delay(Duration.ofMillis(300));
+
+        StepVerifier.create(Flux.range(0, 500).flatMap(i -> keys.ask(), 500).then())
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
+
+        assertThat(endpoint.count()).isEqualTo(1);
+        assertThat(kids()).containsExactly("k1");
+        assertThat(keys.confirmedAt()).isEqualTo(clock.instant());
+        assertThat(events).containsExactly(new SecurityEvent.JwksFetch(Outcome.ACCEPTED, "changed", "idp"));
+    }
+
+    @Test
+    void itFetchesAnewLongBeforeTheKeysAreTooOldAndKeepsTheObjectWhereNothingChanges() {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+        VerificationKeys first = keys.current();
+
+        keys.tick();
+        clock.advance(Duration.ofMinutes(5).minusMillis(1));
+        keys.tick();
+        assertThat(endpoint.count()).isEqualTo(1);
+        clock.advance(Duration.ofMillis(1));
+        tick(2);
+        assertThat(keys.current()).isSameAs(first);
+        assertThat(events).last().isEqualTo(new SecurityEvent.JwksFetch(Outcome.ACCEPTED, "unchanged", "idp"));
+    }
+
+    @Test
+    @DisplayName("CAC-06 a flood of unknown names causes one fetch per cool-down and blocks nobody with known ones")
+    void cac06() {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+        endpoint.delay(Duration.ofMillis(300));
+
+        assertThat(keys.mayBeAsked()).isTrue();
+        Mono<Void> flood = Flux.range(0, 500).flatMap(i -> keys.ask(), 500).then();
+        StepVerifier.create(flood)
+                .then(() -> assertThat(keys.current()).as("known meanwhile").isNotNull())
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
+        assertThat(keys.mayBeAsked()).isFalse();
+        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofMillis(250));
+        assertThat(endpoint.count()).isEqualTo(2);
+
+        clock.advance(Duration.ofSeconds(30));
+        assertThat(keys.mayBeAsked()).isTrue();
+        keys.ask().subscribe();
+        await().pollInterval(Duration.ofMillis(5)).until(() -> endpoint.count() == 3);
+    }
+
+    @Test
+    @DisplayName("CAC-08 a new key is found as soon as it is asked for, an old one is good until it is withdrawn")
+    void cac08() {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+        endpoint.answer(TestKeys.jwkSet(ONE, TWO));
+        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+        assertThat(kids()).containsExactly("k1", "k2");
+
+        endpoint.answer(TestKeys.jwkSet(TWO));
+        clock.advance(Duration.ofMinutes(5));
+        tick(3);
+        await().pollInterval(Duration.ofMillis(5))
+                .untilAsserted(() -> assertThat(kids()).containsExactly("k2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"keys\":[]}",
+                "{\"keys\":null}",
+                "{\"keys\":5}",
+                "{}",
+                "",
+                "null",
+                "<html><body>Login</body></html>",
+                "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"k1\",\"k\":\"AAAA\"}]}",
+                "{\"keys\":[{\"kty\":\"XYZ\",\"kid\":\"k1\"}]}",
+                "{\"keys\":[{\"kty\":5}]}",
+                "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAA\",\"y\":\"AAAA\"}]}"
+            })
+    @DisplayName("CAC-09 an odd set leaves the last good one")
+    void cac09_oddSets(String body) {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+        endpoint.answer(body);
+        clock.advance(Duration.ofMinutes(5));
+        tick(2);
+
+        assertThat(kids()).containsExactly("k1");
+        assertThat(keys.isFailing()).isTrue();
+        assertThat(events).last().isEqualTo(new SecurityEvent.JwksFetch(Outcome.REFUSED, "unusable_set", "idp"));
+    }
+
+    @Test
+    @DisplayName("CAC-09 nesting without end is an odd set like any other")
+    void cac09_nesting() {
+        cac09_oddSets("{\"keys\":" + "[".repeat(400_000));
+    }
+
+    @Test
+    @DisplayName("CAC-09 none, secrets beside keys, a name twice and crowds make a set odd")
+    void cac09_refusedWhole() {
+        String none = "{\"kty\":\"RSA\",\"alg\":\"none\",\"kid\":\"n\","
+                + TestKeys.jwkMembers(TestKeys.rsa("issuer").getPublic()).substring(12) + "}";
+        String oct = "{\"kty\":\"oct\",\"kid\":\"s\",\"k\":\"AAAA\"}";
+        String twice = TestKeys.jwk("k1", "RS256", TestKeys.rsa("other").getPublic());
+        String[] crowd = new String[101];
+        java.util.Arrays.fill(crowd, "{\"kty\":\"XYZ\"}");
+        for (String set : List.of(
+                TestKeys.jwkSet(ONE, none),
+                TestKeys.jwkSet(ONE, oct),
+                TestKeys.jwkSet(ONE, twice),
+                TestKeys.jwkSet(crowd))) {
+            endpoint.answer(set);
+            int before = endpoint.count();
+            clock.advance(Duration.ofMinutes(5));
+            tick(before + 1);
+            assertThat(keys.current()).as(set).isNull();
+        }
+    }
+
+    @Test
+    void keysForOtherPurposesOfOtherKindsOrTooWeakArePassedOver() {
+        String members = TestKeys.jwkMembers(TestKeys.rsa("issuer").getPublic());
+        String weak = TestKeys.jwk("weak", "RS256", TestKeys.rsa("weak", 1024).getPublic());
+        String encryption = "{\"kid\":\"enc\",\"use\":\"enc\",\"alg\":\"RSA-OAEP\"," + members + "}";
+        String otherAlg = "{\"kid\":\"ps\",\"alg\":\"PS256\"," + members + "}";
+        String operations = "{\"kid\":\"ops\",\"key_ops\":[\"encrypt\"]," + members + "}";
+        String unnamed = "{" + TestKeys.jwkMembers(TestKeys.ed25519("issuer").getPublic()) + "}";
+        String noAlg = "{\"kid\":\"plain\"," + members + "}";
+        String p384 = "{\"kid\":\"p384\","
+                + TestKeys.jwkMembers(TestKeys.ec("issuer", "secp384r1").getPublic()) + "}";
+        String p256 = "{\"kid\":\"p256\","
+                + TestKeys.jwkMembers(TestKeys.ec("issuer", "secp256r1").getPublic()) + "}";
+        String future = "{\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\",\"kid\":\"pq\",\"pub\":\"AAAA\"}";
+        endpoint.answer(TestKeys.jwkSet(weak, encryption, otherAlg, operations, unnamed, noAlg, p384, p256, future));
+        tick(1);
+
+        assertThat(keys.current().all())
+                .extracting(VerificationKey::toString)
+                .containsExactly(
+                        "VerificationKey[null, Ed25519]",
+                        "VerificationKey[plain, RS256]",
+                        "VerificationKey[p256, ES256]");
+    }
+
+    @Test
+    void aKeyWithoutAlgorithmStandsForEveryConfiguredOneThatFits() {
+        String noAlg = "{\"kid\":\"plain\","
+                + TestKeys.jwkMembers(TestKeys.rsa("issuer").getPublic()) + "}";
+
+        List<VerificationKey> both =
+                RemoteKeySet.parse(TestKeys.jwkSet(noAlg), Set.of(SignatureAlgorithm.PS256, SignatureAlgorithm.RS256));
+
+        VerificationKeys set = new VerificationKeys(both);
+        assertThat(set.candidates("plain", SignatureAlgorithm.RS256)).hasSize(1);
+        assertThat(set.candidates("plain", SignatureAlgorithm.PS256)).hasSize(1);
+        assertThat(set.candidates("plain", SignatureAlgorithm.RS512)).isEmpty();
+        assertThat(set.candidates(null, SignatureAlgorithm.RS256)).hasSize(1);
+    }
+
+    @Test
+    void aTokenWithoutNameIsTriedWithAtMostEightKeys() {
+        KeyPair pair = TestKeys.ec("issuer", "secp256r1");
+        VerificationKeys set = new VerificationKeys(java.util.stream.IntStream.range(0, 20)
+                .mapToObj(i -> VerificationKey.of("k" + i, SignatureAlgorithm.ES256, pair.getPublic()))
+                .toList());
+
+        assertThat(set.candidates(null, SignatureAlgorithm.ES256)).hasSize(8);
+        assertThat(set.candidates("k19", SignatureAlgorithm.ES256)).hasSize(1);
+        assertThat(set.candidates("k19", SignatureAlgorithm.ES384)).isEmpty();
+        assertThat(set.candidates("x", SignatureAlgorithm.ES256)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("CAC-09 errors, silence, floods and redirects leave the last good set")
+    void cac09_badAnswers() {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+
+        endpoint.status(500);
+        assertRefused("bad_status");
+        endpoint.status(302).header("Location", "file:///etc/passwd");
+        assertRefused("bad_status");
+        endpoint.status(302).header("Location", endpoint.uri().toString());
+        int before = endpoint.count();
+        assertRefused("bad_status");
+        assertThat(endpoint.count()).as("not followed").isEqualTo(before + 1);
+        endpoint.status(200).answer("{\"keys\":[" + " ".repeat(5_000_000));
+        assertRefused("too_large");
+        endpoint.answer(TestKeys.jwkSet(ONE)).delay(Duration.ofSeconds(30));
+        assertRefused("timeout");
+        endpoint.close();
+        assertRefused("unreachable");
+        assertThat(kids()).containsExactly("k1");
+    }
+
+    @Test
+    void keysThatCannotBeConfirmedForTooLongCountNoMore() {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+        endpoint.status(500);
+        clock.advance(Duration.ofHours(12));
+        assertThat(keys.current()).isNotNull();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(keys.current()).isNull();
+        assertThat(keys.confirmedAt()).isNotNull();
+        assertThat(keys(endpoint.uri()).confirmedAt()).isNull();
+    }
+
+    @Test
+    @DisplayName("CAC-05 whoever asks first after an outage gets keys; nobody has to wait for a back-off")
+    void cac05() {
+        endpoint.status(500);
+        for (int i = 0; i < 4; i++) {
+            int before = endpoint.count();
+            StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+            assertThat(endpoint.count()).isEqualTo(before + 1);
+            assertThat(keys.current()).isNull();
+        }
+        endpoint.status(200).answer(TestKeys.jwkSet(ONE));
+        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+
+        assertThat(kids()).containsExactly("k1");
+        assertThat(keys.isFailing()).isFalse();
+    }
+
+    @Test
+    void failuresAreTriedAgainEverMoreSlowly() {
+        endpoint.status(500);
+        tick(1);
+        clock.advance(Duration.ofMillis(999));
+        keys.tick();
+        assertThat(endpoint.count()).isEqualTo(1);
+        int expected = 1;
+        for (long pause : new long[] {1, 2, 4, 8, 16, 30, 30, 30, 30, 30, 30, 30}) {
+            clock.advance(Duration.ofSeconds(pause));
+            tick(++expected);
+        }
+        assertThat(events).hasSize(expected);
+    }
+
+    private void assertRefused(String reason) {
+        int before = events.size();
+        clock.advance(Duration.ofMinutes(5));
+        keys.tick();
+        await().pollInterval(Duration.ofMillis(5)).until(() -> events.size() == before + 1);
+        assertThat(events).last().isEqualTo(new SecurityEvent.JwksFetch(Outcome.REFUSED, reason, "idp"));
+    }
+
+    private void tick(int expectedFetches) {
+        keys.tick();
+        await().pollInterval(Duration.ofMillis(5))
+                .until(() -> endpoint.count() == expectedFetches && events.size() == expectedFetches);
+    }
+
+    private List<String> kids() {
+        return keys.current().all().stream().map(VerificationKey::id).toList();
+    }
+
+    private RemoteKeys keys(URI uri) {
+        return new RemoteKeys(
+                "idp",
+                new HttpJwksFetch(uri, Duration.ofMillis(800), 512 * 1024),
+                Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256, SignatureAlgorithm.ED25519),
+                new RemoteKeys.Limits(Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofSeconds(30)),
+                clock,
+                new SecurityEvents(List.of(events::add)));
+    }
+}
