@@ -1,0 +1,16 @@
+package io.identities.gateway.token;
+
+import static java.util.Objects.requireNonNull;
+
+/** What somebody sent as a token: untrusted text, printed as stars. */
+public record BearerToken(String compact) {
+
+    public BearerToken {
+        requireNonNull(compact, "compact");
+    }
+
+    @Override
+    public String toString() {
+        return "BearerToken[***]";
+    }
+}

@@ -1,0 +1,246 @@
+package io.identities.gateway.token;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.identities.gateway.keys.TrustedIssuer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the claims of one issuer's tokens must be, and how they name their subject.
+ *
+ * @param issuer the {@code iss} that chooses these rules
+ * @param own whether this gateway is the issuer
+ * @param idPrefix stands before the {@code jti} and {@code sid} of a foreign token, so that no issuer can name another's
+ * @param audiences one of which {@code aud} must hold; empty: own tokens must have none, foreign ones may have any
+ * @param types what {@code typ} may be, in lower case; a header without it is always good
+ * @param requiredClaims further claims that must be there
+ * @param usernameClaims the first of these that is there names the subject
+ * @param usernamePrefix stands before every name
+ * @param foreignPrefixes no name may begin with one of these, which belong to others
+ * @param rolesClaim the name of a claim, or a JSON pointer (RFC 6901) into the claims; null for no roles
+ */
+record IssuerRules(
+        String issuer,
+        boolean own,
+        String idPrefix,
+        List<String> audiences,
+        Set<String> types,
+        Set<String> requiredClaims,
+        List<String> usernameClaims,
+        String usernamePrefix,
+        Set<String> foreignPrefixes,
+        @Nullable String rolesClaim) {
+
+    private static final int MAX_ID_BYTES = 128;
+
+    /** The claims that the gateway itself writes, besides the name. */
+    static final Set<String> RESERVED =
+            Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "auth_time", "roles");
+
+    /** The rules for what this gateway mints itself. */
+    static IssuerRules own(
+            String issuer,
+            @Nullable String audience,
+            String usernameClaim,
+            Set<String> requiredClaims,
+            Set<String> foreignPrefixes) {
+        return new IssuerRules(
+                issuer,
+                true,
+                "",
+                audience == null ? List.of() : List.of(audience),
+                Set.of("jwt"),
+                requiredClaims,
+                List.of(usernameClaim, "sub"),
+                "",
+                foreignPrefixes,
+                "roles");
+    }
+
+    /** The rules for the tokens of a trusted issuer. */
+    static IssuerRules of(TrustedIssuer trusted) {
+        return new IssuerRules(
+                trusted.issuer(),
+                false,
+                trusted.name() + ":",
+                trusted.audiences(),
+                Set.of("jwt", "at+jwt"),
+                trusted.requiredClaims(),
+                List.of(trusted.usernameClaim()),
+                trusted.usernamePrefix(),
+                Set.of(),
+                trusted.rolesClaim());
+    }
+
+    /** The cheap questions, which come before the signature; null when nothing is wrong. */
+    @Nullable TokenProblem problem(JoseHeader header, Map<String, @Nullable Object> claims, Instant now, Duration skew) {
+        if (header.type() != null && !types.contains(header.type())) {
+            return TokenProblem.WRONG_TYPE;
+        }
+        if (!isWellFormed(claims)) {
+            return TokenProblem.MALFORMED_CLAIMS;
+        }
+        Instant expiry = NumericDate.read(claims.get("exp"));
+        if (expiry == null) {
+            return TokenProblem.NO_EXPIRY;
+        }
+        if (isOver(expiry, now, skew)) {
+            return TokenProblem.EXPIRED;
+        }
+        Instant notBefore = NumericDate.read(claims.get("nbf"));
+        if (notBefore != null && now.plus(skew).isBefore(notBefore)) {
+            return TokenProblem.NOT_YET_VALID;
+        }
+        if (!isMeantForUs(claims.get("aud"), claims.containsKey("aud"))) {
+            return TokenProblem.WRONG_AUDIENCE;
+        }
+        return requiredClaims.stream().allMatch(name -> claims.get(name) != null) ? null : TokenProblem.MISSING_CLAIM;
+    }
+
+    /** The one reading of {@code exp}, here and wherever a remembered token is looked at again. */
+    static boolean isOver(Instant expiry, Instant now, Duration skew) {
+        return now.toEpochMilli() >= expiry.toEpochMilli() + skew.toMillis();
+    }
+
+    /**
+     * The token that verified claims speak of.
+     *
+     * @param fingerprint gives the id of a token without {@code jti}, from its issuer
+     * @return null when the name or a role is unusable
+     */
+    @Nullable AccessToken read(Map<String, @Nullable Object> claims, UnaryOperator<String> fingerprint) {
+        String name = name(claims);
+        List<String> roles = roles(claims);
+        if (name == null || roles.stream().anyMatch(IssuerRules::hasControls)) {
+            return null;
+        }
+        Subject subject = new Subject(usernamePrefix + name, roles, own ? furtherClaims(claims) : Map.of());
+        Object sid = claims.get("sid");
+        Object jti = claims.get("jti");
+        Instant issuedAt = NumericDate.read(claims.get("iat"));
+        return new AccessToken(
+                subject,
+                issuer,
+                own,
+                jti == null ? fingerprint.apply(issuer) : idPrefix + jti,
+                sid == null ? null : idPrefix + sid,
+                authTime(claims),
+                issuedAt == null ? Instant.EPOCH : issuedAt,
+                java.util.Objects.requireNonNull(NumericDate.read(claims.get("exp"))));
+    }
+
+    private @Nullable Instant authTime(Map<String, @Nullable Object> claims) {
+        Instant authTime = NumericDate.read(claims.get("auth_time"));
+        return own && authTime != null && claims.get("sid") instanceof String sid
+                ? SessionId.refine(sid, authTime)
+                : authTime;
+    }
+
+    private boolean isMeantForUs(@Nullable Object audience, boolean present) {
+        if (audiences.isEmpty()) {
+            return !own || !present;
+        }
+        return audience instanceof List<?> several
+                ? several.stream().anyMatch(audiences::contains)
+                : audience != null && audiences.contains(audience);
+    }
+
+    private @Nullable String name(Map<String, @Nullable Object> claims) {
+        for (String claim : usernameClaims) {
+            if (claims.containsKey(claim)) {
+                return claims.get(claim) instanceof String name && isUsable(name) ? name : null;
+            }
+        }
+        return null;
+    }
+
+    private List<String> roles(Map<String, @Nullable Object> claims) {
+        Object value = rolesClaim == null ? null : at(claims, rolesClaim);
+        if (value instanceof String text) {
+            return List.of(text.strip().split("\\s+")).stream()
+                    .filter(role -> !role.isEmpty())
+                    .toList();
+        }
+        List<String> roles = new ArrayList<>();
+        if (value instanceof List<?> several) {
+            several.forEach(role -> {
+                if (role instanceof String text && !text.isEmpty()) {
+                    roles.add(text);
+                }
+            });
+        }
+        return roles;
+    }
+
+    private Map<String, Object> furtherClaims(Map<String, @Nullable Object> claims) {
+        Map<String, Object> further = new LinkedHashMap<>();
+        claims.forEach((name, value) -> {
+            if (value != null && !RESERVED.contains(name) && !usernameClaims.contains(name)) {
+                further.put(name, value);
+            }
+        });
+        return further;
+    }
+
+    private static @Nullable Object at(Map<String, @Nullable Object> claims, String claim) {
+        if (!claim.startsWith("/")) {
+            return claims.get(claim);
+        }
+        Object value = claims;
+        for (String step : claim.substring(1).split("/", -1)) {
+            String name = step.replace("~1", "/").replace("~0", "~");
+            value = value instanceof Map<?, ?> map ? map.get(name) : null;
+        }
+        return value;
+    }
+
+    private static boolean isWellFormed(Map<String, @Nullable Object> claims) {
+        return isDateOrAbsent(claims, "exp")
+                && isDateOrAbsent(claims, "nbf")
+                && isDateOrAbsent(claims, "iat")
+                && isDateOrAbsent(claims, "auth_time")
+                && isIdOrAbsent(claims, "jti")
+                && isIdOrAbsent(claims, "sid")
+                && isTextOrAbsent(claims, "sub")
+                && isAudienceOrAbsent(claims);
+    }
+
+    private static boolean isDateOrAbsent(Map<String, @Nullable Object> claims, String name) {
+        return !claims.containsKey(name) || NumericDate.read(claims.get(name)) != null;
+    }
+
+    private static boolean isIdOrAbsent(Map<String, @Nullable Object> claims, String name) {
+        return !claims.containsKey(name)
+                || claims.get(name) instanceof String id && !id.isEmpty() && id.getBytes(UTF_8).length <= MAX_ID_BYTES;
+    }
+
+    private static boolean isTextOrAbsent(Map<String, @Nullable Object> claims, String name) {
+        return !claims.containsKey(name) || claims.get(name) instanceof String;
+    }
+
+    private static boolean isAudienceOrAbsent(Map<String, @Nullable Object> claims) {
+        Object audience = claims.get("aud");
+        return !claims.containsKey("aud")
+                || audience instanceof String
+                || audience instanceof List<?> several && several.stream().allMatch(String.class::isInstance);
+    }
+
+    private boolean isUsable(String name) {
+        return !name.isEmpty()
+                && name.equals(name.strip())
+                && !hasControls(name)
+                && foreignPrefixes.stream().noneMatch(name::startsWith);
+    }
+
+    private static boolean hasControls(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+}

@@ -1,0 +1,196 @@
+package io.identities.gateway.token;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Revocations of all replicas. Requests read a local copy; it follows the journal in Redis by asking a few times a
+ * second, which finds every gap, every restart and every outage by itself. What this replica knows it writes into a store
+ * that has lost it.
+ */
+final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(RedisRevocationStore.class);
+
+    private static final Duration RECONCILIATION = Duration.ofMinutes(10);
+
+    /** So many tries in a row without an answer, and the connection itself is suspected. */
+    private static final int SILENCES = 5;
+
+    private final RevocationJournal journal;
+    private final Runnable reconnect;
+    private final boolean refuseWhenUnreachable;
+    private final Timing timing;
+    private final Clock clock;
+    private final RevocationIndex index = new RevocationIndex();
+    private final RevocationListeners listeners = new RevocationListeners();
+
+    private volatile boolean ready;
+    private volatile boolean connected;
+    private volatile boolean reconcile = true;
+    private volatile Instant reconciledAt = Instant.MIN;
+    private volatile @Nullable Disposable following;
+    private @Nullable String epoch;
+    private long last;
+    private int silences;
+
+    /**
+     * @param reconnect drops a connection that has fallen silent, so that a new one is made
+     * @param refuseWhenUnreachable whether nothing is known while Redis is out of reach; else the last known state counts
+     */
+    RedisRevocationStore(
+            RevocationJournal journal, Runnable reconnect, boolean refuseWhenUnreachable, Timing timing, Clock clock) {
+        this.journal = journal;
+        this.reconnect = reconnect;
+        this.refuseWhenUnreachable = refuseWhenUnreachable;
+        this.timing = timing;
+        this.clock = clock;
+    }
+
+    @Override
+    public Verdict verdict(AccessToken token) {
+        Verdict known = index.verdict(token, clock.instant());
+        boolean unsure = !ready || refuseWhenUnreachable && !connected;
+        return unsure && known == Verdict.GOOD ? Verdict.UNKNOWN : known;
+    }
+
+    @Override
+    public Mono<Void> revoke(Revocation revocation) {
+        return Mono.defer(() -> {
+            take(revocation);
+            return journal.write(List.of(revocation)).timeout(timing.answer()).onErrorMap(this::unconfirmed);
+        });
+    }
+
+    @Override
+    public AutoCloseable onRevocation(Consumer<Revocation> listener) {
+        return listeners.add(listener);
+    }
+
+    @Override
+    public Status status() {
+        return index.status(ready, connected, clock.instant());
+    }
+
+    @Override
+    public synchronized void start() {
+        following = Mono.defer(this::follow)
+                .then(Mono.delay(timing.interval(), Schedulers.parallel()))
+                .repeat()
+                .subscribe();
+    }
+
+    @Override
+    public synchronized void stop() {
+        Disposable stopping = following;
+        if (stopping != null) {
+            stopping.dispose();
+            following = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return following != null;
+    }
+
+    // After the connection factory (0), and around the web server: a gateway that drains still hears of revocations.
+    @Override
+    public int getPhase() {
+        return 1;
+    }
+
+    /** Reads up to the end of the journal; never fails. */
+    private Mono<Void> follow() {
+        return readOn().then(Mono.defer(this::reconcileIfDue))
+                .doOnSuccess(done -> reached())
+                .onErrorResume(this::unreachable);
+    }
+
+    private Mono<Void> readOn() {
+        return journal.read(last).timeout(timing.answer()).flatMap(page -> {
+            if (isAnotherStore(page)) {
+                epoch = page.epoch();
+                last = 0;
+                reconcile = true;
+                return Mono.defer(this::readOn);
+            }
+            page.entries().forEach(this::take);
+            last = page.last();
+            return page.more() ? Mono.defer(this::readOn) : Mono.empty();
+        });
+    }
+
+    private boolean isAnotherStore(RevocationJournal.Page page) {
+        return !page.epoch().equals(epoch) || page.sequence() < last;
+    }
+
+    private Mono<Void> reconcileIfDue() {
+        Instant now = clock.instant();
+        if (!reconcile && now.isBefore(reconciledAt.plus(RECONCILIATION))) {
+            return Mono.empty();
+        }
+        reconcile = false;
+        reconciledAt = now;
+        return journal.write(index.entries(now)).timeout(timing.answer().multipliedBy(5));
+    }
+
+    private void take(Revocation revocation) {
+        if (index.add(revocation, clock.instant())) {
+            listeners.tell(revocation);
+        }
+    }
+
+    private void reached() {
+        silences = 0;
+        ready = true;
+        if (!connected) {
+            connected = true;
+            log.info("Revocations are shared through Redis");
+        }
+    }
+
+    private Mono<Void> unreachable(Throwable failure) {
+        reconcile = true;
+        if (connected || silences == 0) {
+            log.warn(
+                    "Redis cannot be asked for revocations ({}); {}",
+                    failure.toString(),
+                    refuseWhenUnreachable || !ready ? "tokens cannot be judged" : "the last known ones stay in force");
+        }
+        connected = false;
+        silences++;
+        if (failure instanceof TimeoutException && silences % SILENCES == 0) {
+            return Mono.fromRunnable(reconnect)
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .onErrorComplete()
+                    .then();
+        }
+        return Mono.empty();
+    }
+
+    private Throwable unconfirmed(Throwable failure) {
+        reconcile = true;
+        return new RevocationUnconfirmedException("Redis has not confirmed a revocation, which holds here", failure);
+    }
+
+    /**
+     * @param interval between two looks into the journal
+     * @param answer how long Redis may take
+     */
+    record Timing(Duration interval, Duration answer) {
+
+        static final Timing DEFAULT = new Timing(Duration.ofMillis(200), Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,115 @@
+package io.identities.gateway.token;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The revocations of all replicas in Redis: numbered in the order of their arrival, each once, gone soon after it is
+ * over. A name that is made anew with an empty store tells that one store is not the other.
+ */
+final class RevocationJournal {
+
+    private static final int PAGE = 1000;
+    private static final int BATCH = 200;
+
+    /** One hash slot, so that a script may use them together in a cluster. */
+    private static final String PREFIX = "{identities-revocations}:";
+
+    private static final String EPOCH = PREFIX + "epoch";
+    private static final String SEQUENCE = PREFIX + "sequence";
+    private static final String ORDER = PREFIX + "order";
+    private static final String UNTIL = PREFIX + "until";
+
+    private static final RedisScript<String> READ = RedisScript.of("""
+            redis.call('SET', KEYS[1], ARGV[1], 'NX')
+            local page = redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+            return cjson.encode({
+              epoch = redis.call('GET', KEYS[1]),
+              sequence = tostring(redis.call('GET', KEYS[2]) or '0'),
+              page = page
+            })
+            """, String.class);
+
+    // Redis' own clock decides what is over, a minute late.
+    private static final RedisScript<String> WRITE = RedisScript.of("""
+            local now = redis.call('TIME')[1] * 1000 - 60000
+            local over = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 1000)
+            for _, line in ipairs(over) do
+              redis.call('ZREM', KEYS[3], line)
+              redis.call('ZREM', KEYS[2], line)
+            end
+            for i = 1, #ARGV, 2 do
+              if redis.call('ZADD', KEYS[3], 'NX', ARGV[i], ARGV[i + 1]) == 1 then
+                redis.call('ZADD', KEYS[2], redis.call('INCR', KEYS[1]), ARGV[i + 1])
+              end
+            end
+            return 'OK'
+            """, String.class);
+
+    private final ReactiveStringRedisTemplate redis;
+
+    RevocationJournal(ReactiveStringRedisTemplate redis) {
+        this.redis = redis;
+    }
+
+    /** What has arrived after number {@code after}, oldest first, a page of it. */
+    Mono<Page> read(long after) {
+        List<String> keys = List.of(EPOCH, SEQUENCE, ORDER);
+        List<String> arguments = List.of(UUID.randomUUID().toString(), Long.toString(after), Integer.toString(PAGE));
+        return redis.execute(READ, keys, arguments).single().map(answer -> page(answer, after));
+    }
+
+    /** Adds what is not in yet; completes when Redis has confirmed. */
+    Mono<Void> write(List<Revocation> revocations) {
+        List<String> keys = List.of(SEQUENCE, ORDER, UNTIL);
+        return Flux.fromIterable(revocations)
+                .buffer(BATCH)
+                .concatMap(batch -> redis.execute(WRITE, keys, arguments(batch)).single())
+                .then();
+    }
+
+    private static List<String> arguments(List<Revocation> batch) {
+        List<String> arguments = new ArrayList<>(2 * batch.size());
+        for (Revocation revocation : batch) {
+            arguments.add(Long.toString(revocation.until().toEpochMilli()));
+            arguments.add(RevocationText.write(revocation));
+        }
+        return arguments;
+    }
+
+    private static Page page(String answer, long after) {
+        Map<String, @Nullable Object> members = StrictJson.readObject(answer);
+        if (members == null || !(members.get("epoch") instanceof String epoch)) {
+            throw new IllegalStateException("Redis answered something else than the page that was asked for");
+        }
+        long sequence = Long.parseLong(String.valueOf(members.get("sequence")));
+        List<Revocation> entries = new ArrayList<>();
+        long last = after;
+        // An empty page comes as an object: Lua has one kind of table for both.
+        List<?> lines = members.get("page") instanceof List<?> list ? list : List.of();
+        for (int i = 0; i + 1 < lines.size(); i += 2) {
+            Revocation entry = RevocationText.read(String.valueOf(lines.get(i)));
+            if (entry != null) {
+                entries.add(entry);
+            }
+            last = Long.parseLong(Objects.requireNonNull(lines.get(i + 1)).toString());
+        }
+        return new Page(epoch, sequence, entries, last, lines.size() >= 2 * PAGE);
+    }
+
+    /**
+     * @param epoch the name of the store since it was last empty
+     * @param sequence the number of the latest entry
+     * @param last the number up to which this page reads
+     * @param more whether another page follows
+     */
+    record Page(String epoch, long sequence, List<Revocation> entries, long last, boolean more) {}
+}

@@ -1,0 +1,91 @@
+package io.identities.gateway.token;
+
+import io.identities.gateway.keys.KeyRotation;
+import io.identities.gateway.keys.TrustedIssuer;
+import io.identities.gateway.keys.TrustedIssuers;
+import io.lettuce.core.ClientOptions;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
+
+/** Wires the tokens. */
+@Configuration(proxyBeanMethods = false)
+class TokenConfiguration {
+
+    @Bean
+    TokenTerms tokenTerms(TokenSettings settings) {
+        return settings.terms();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RevocationStore revocationStore(
+            SharedStateSettings settings,
+            ObjectProvider<ReactiveStringRedisTemplate> redis,
+            ObjectProvider<LettuceConnectionFactory> connections,
+            Clock clock) {
+        if (settings.sharedState() == SharedStateSettings.Store.NONE) {
+            return new InMemoryRevocationStore(clock);
+        }
+        LettuceConnectionFactory factory = connections.getObject();
+        return new RedisRevocationStore(
+                new RevocationJournal(redis.getObject()),
+                factory::resetConnection,
+                settings.sharedStateOutage() == SharedStateSettings.Outage.REFUSE,
+                RedisRevocationStore.Timing.DEFAULT,
+                clock);
+    }
+
+    // While there is no connection a command fails at once, so that whoever has a fallback takes it.
+    @Bean
+    LettuceClientOptionsBuilderCustomizer lettuceWithoutQueue() {
+        return options -> options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS);
+    }
+
+    @Bean
+    TokenIssuer tokenIssuer(KeyRotation keys, TokenTerms terms, RevocationStore revocations, Clock clock) {
+        return new TokenIssuer(keys, terms, revocations, clock);
+    }
+
+    @Bean
+    TokenVerifier tokenVerifier(
+            TokenSettings settings,
+            KeyRotation keys,
+            TrustedIssuers trusted,
+            RevocationStore revocations,
+            Clock clock) {
+        return new TokenVerifier(
+                origins(settings, keys, trusted),
+                revocations,
+                Math.toIntExact(settings.maxSize().toBytes()),
+                settings.rememberedSize().toBytes(),
+                settings.clockSkew(),
+                clock);
+    }
+
+    private static List<TokenOrigin> origins(TokenSettings settings, KeyRotation keys, TrustedIssuers trusted) {
+        Set<String> foreignPrefixes = trusted.all().stream()
+                .map(TrustedIssuer::usernamePrefix)
+                .filter(prefix -> !prefix.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+        List<TokenOrigin> origins = new ArrayList<>();
+        origins.add(new TokenOrigin.Own(settings.ownRules(foreignPrefixes), keys));
+        for (TrustedIssuer issuer : trusted.all()) {
+            if (issuer.issuer().equals(settings.issuer())) {
+                throw new IllegalArgumentException("identities.trusted-issuers: found \"" + issuer.issuer()
+                        + "\", which is identities.token.issuer, expected other issuers only");
+            }
+            origins.add(new TokenOrigin.Foreign(IssuerRules.of(issuer), issuer.keys()));
+        }
+        return origins;
+    }
+}

@@ -1,0 +1,122 @@
+package io.identities.gateway.token;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.identities.gateway.keys.KeyRotation;
+import io.identities.gateway.keys.SigningKey;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Mints own tokens. Thread-safe, does not block. */
+public final class TokenIssuer {
+
+    private final KeyRotation keys;
+    private final TokenTerms terms;
+    private final RevocationStore revocations;
+    private final Clock clock;
+
+    TokenIssuer(KeyRotation keys, TokenTerms terms, RevocationStore revocations, Clock clock) {
+        this.keys = keys;
+        this.terms = terms;
+        this.revocations = revocations;
+        this.clock = clock;
+    }
+
+    /** Begins a session: a new {@code sid}, {@code auth_time} now. */
+    public IssuedToken issue(Subject subject) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return mint(subject, SessionId.begin(now), now, now);
+    }
+
+    /**
+     * Goes on with the session of {@code token}: new {@code jti}, {@code iat} and {@code exp}, same {@code sid} and
+     * {@code auth_time}; {@code exp} never passes the session limit. With {@code revoke-on-renewal} the session's
+     * earlier tokens are refused once the grace is over.
+     *
+     * @return empty when the token cannot be renewed: foreign, without {@code sid} or {@code auth_time}, or at its limit
+     */
+    public Optional<IssuedToken> renew(AccessToken token, Subject subject) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        String sid = token.sessionId();
+        Instant authTime = token.authTime();
+        if (!token.own() || sid == null || authTime == null) {
+            return Optional.empty();
+        }
+        if (!seconds(now).isBefore(terms.sessionEnd(authTime))) {
+            return Optional.empty();
+        }
+        IssuedToken renewed = mint(subject, sid, authTime, now);
+        if (terms.revokeOnRenewal()) {
+            supersede(renewed.token(), sid);
+        }
+        return Optional.of(renewed);
+    }
+
+    // Holds here at once; a shared store that is out of reach gets it later and must not fail a renewal.
+    private void supersede(AccessToken renewed, String sid) {
+        Revocation watermark = terms.superseded(sid, renewed.issuedAt());
+        revocations.revoke(watermark).onErrorComplete().subscribe();
+    }
+
+    private IssuedToken mint(Subject subject, String sid, Instant authTime, Instant now) {
+        Instant issuedAt = seconds(now);
+        Instant expiresAt = earlier(issuedAt.plus(terms.lifetime()), terms.sessionEnd(authTime));
+        String tokenId = UUID.randomUUID().toString();
+        AccessToken token = new AccessToken(subject, terms.issuer(), true, tokenId, sid, authTime, issuedAt, expiresAt);
+        return new IssuedToken(new BearerToken(sign(claims(token, sid, authTime))), token);
+    }
+
+    private Map<String, Object> claims(AccessToken token, String sid, Instant authTime) {
+        Subject subject = token.subject();
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put(terms.usernameClaim(), subject.name());
+        claims.put("sub", subject.name());
+        claims.put("sid", sid);
+        claims.put("iss", terms.issuer());
+        if (terms.audience() != null) {
+            claims.put("aud", terms.audience());
+        }
+        claims.put("iat", token.issuedAt().getEpochSecond());
+        claims.put("nbf", token.issuedAt().getEpochSecond());
+        claims.put("exp", token.expiresAt().getEpochSecond());
+        claims.put("jti", token.tokenId());
+        claims.put("auth_time", authTime.getEpochSecond());
+        if (!subject.roles().isEmpty()) {
+            claims.put("roles", subject.roles());
+        }
+        subject.claims().forEach((name, value) -> {
+            if (!IssuerRules.RESERVED.contains(name)) {
+                claims.putIfAbsent(name, value);
+            }
+        });
+        return claims;
+    }
+
+    private String sign(Map<String, Object> claims) {
+        SigningKey key = keys.signer();
+        Map<String, Object> header = new LinkedHashMap<>();
+        header.put("alg", key.algorithm().headerName());
+        header.put("kid", key.id());
+        header.put("typ", "JWT");
+        String input = part(header) + "." + part(claims);
+        return input + "." + Base64Url.encode(key.sign(input.getBytes(US_ASCII)));
+    }
+
+    private static String part(Map<String, Object> members) {
+        return Base64Url.encode(JsonText.of(members).getBytes(UTF_8));
+    }
+
+    private static Instant seconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+}

@@ -1,0 +1,50 @@
+package io.identities.gateway.token;
+
+import java.util.function.Function;
+
+/** What the verifier found. Sealed; {@link #fold} makes every door handle every case. */
+public sealed interface TokenVerification {
+
+    <T> T fold(
+            Function<AccessToken, T> verified, Function<TokenProblem, T> rejected, Function<Undecidable, T> undecided);
+
+    /** Why no verdict could be reached: an outage, never the token's fault. */
+    enum Undecidable {
+        NO_KEYS,
+        REVOCATIONS_UNKNOWN;
+
+        public String reason() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    record Verified(AccessToken token) implements TokenVerification {
+        @Override
+        public <T> T fold(
+                Function<AccessToken, T> verified,
+                Function<TokenProblem, T> rejected,
+                Function<Undecidable, T> undecided) {
+            return verified.apply(token);
+        }
+    }
+
+    record Rejected(TokenProblem problem) implements TokenVerification {
+        @Override
+        public <T> T fold(
+                Function<AccessToken, T> verified,
+                Function<TokenProblem, T> rejected,
+                Function<Undecidable, T> undecided) {
+            return rejected.apply(problem);
+        }
+    }
+
+    record Undecided(Undecidable cause) implements TokenVerification {
+        @Override
+        public <T> T fold(
+                Function<AccessToken, T> verified,
+                Function<TokenProblem, T> rejected,
+                Function<Undecidable, T> undecided) {
+            return undecided.apply(cause);
+        }
+    }
+}

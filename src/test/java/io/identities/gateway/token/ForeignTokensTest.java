@@ -1,0 +1,272 @@
+package io.identities.gateway.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.identities.gateway.keys.KeyFixtures;
+import io.identities.gateway.keys.RemoteKeys;
+import io.identities.gateway.keys.TrustedIssuer;
+import io.identities.gateway.testing.JwksEndpoint;
+import io.identities.gateway.testing.MutableClock;
+import io.identities.gateway.testing.TestKeys;
+import io.identities.gateway.testing.TestTokens;
+import io.identities.gateway.token.RevocationStore.Verdict;
+import io.identities.gateway.token.TokenFixtures.Room;
+import io.identities.gateway.token.TokenVerification.Rejected;
+import io.identities.gateway.token.TokenVerification.Undecidable;
+import io.identities.gateway.token.TokenVerification.Undecided;
+import io.identities.gateway.token.TokenVerification.Verified;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+/** Tokens of a trusted issuer whose keys come from a real socket. */
+@Timeout(60)
+class ForeignTokensTest {
+
+    private static final KeyPair KEY = TestKeys.rsa("issuer");
+    private static final String ISSUER = "https://idp.example/realms/one";
+
+    private final MutableClock clock = MutableClock.startingNow();
+    private final JwksEndpoint endpoint = JwksEndpoint.start();
+    private final RemoteKeys keys = KeyFixtures.remote("kc", endpoint.uri(), clock);
+    private final TokenVerifier verifier = verifier(issuer("kc:", "/realm_access/roles"));
+
+    @AfterEach
+    void stop() {
+        endpoint.close();
+    }
+
+    @Test
+    void aForeignTokenWaitsForTheFirstKeysAndIsRememberedThen() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        String token = foreign().mint();
+
+        assertThat(verifier.verifyAtOnce(new BearerToken(token))).isNull();
+        AccessToken verified = verified(token);
+
+        assertThat(verifier.verifyAtOnce(new BearerToken(token))).isInstanceOf(Verified.class);
+        assertThat(verified.own()).isFalse();
+        assertThat(verified.issuer()).isEqualTo(ISSUER);
+        assertThat(verified.subject().name()).isEqualTo("kc:alice");
+        assertThat(verified.subject().roles()).containsExactly("admin", "user");
+        assertThat(verified.subject().claims()).isEmpty();
+        assertThat(verified.tokenId()).isEqualTo("kc:j1");
+        assertThat(verified.sessionId()).isEqualTo("kc:s1");
+        assertThat(TokenFixtures.issuer(clock).renew(verified, verified.subject()))
+                .isEmpty();
+        assertThat(TokenFixtures.terms().revocationOf(verified)).isInstanceOf(Revocation.OfToken.class);
+    }
+
+    @Test
+    @DisplayName("CAC-05, CAC-09 without keys the answer is 'could not tell', and the first one after healing is yes")
+    void cac05() {
+        endpoint.status(500);
+        String token = foreign().mint();
+
+        assertThat(judge(token)).isEqualTo(new Undecided(Undecidable.NO_KEYS));
+        assertThat(judge(token)).isEqualTo(new Undecided(Undecidable.NO_KEYS));
+        endpoint.status(200).answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+
+        assertThat(judge(token)).isInstanceOf(Verified.class);
+    }
+
+    @Test
+    void whatIsWrongWithoutAnyKeyIsRefusedWithoutAskingForOne() {
+        for (TestTokens bad : List.of(
+                foreign().claim("exp", 1),
+                foreign().claim("aud", "others"),
+                foreign().withoutClaim("aud"),
+                foreign().header("jku", "http://127.0.0.1:1/"),
+                foreign().header("typ", "logout+jwt"),
+                foreign().withoutClaim("tenant"),
+                foreign().claim("iss", "https://idp.example/realms/two"))) {
+            assertThat(judge(bad.mint())).isInstanceOf(Rejected.class);
+        }
+        assertThat(endpoint.count()).isZero();
+    }
+
+    @Test
+    @DisplayName("CAC-06 unknown kids cause one fetch and are refused; known ones are judged at once meanwhile")
+    void cac06() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        verified(foreign().mint());
+        endpoint.delay(Duration.ofMillis(300));
+
+        StepVerifier.create(Flux.range(0, 500)
+                        .map(i -> new BearerToken(
+                                foreign().header("kid", "random" + i).mint()))
+                        .flatMap(verifier::verify, 50)
+                        .distinct())
+                .then(() -> assertThat(verifier.verifyAtOnce(
+                                new BearerToken(foreign().claim("jti", "j2").mint())))
+                        .isInstanceOf(Verified.class))
+                .expectNext(new Rejected(TokenProblem.UNKNOWN_KEY))
+                .expectComplete()
+                .verify(Duration.ofSeconds(20));
+        assertThat(endpoint.count()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("CAC-08 a token of a new key is good at once, one of a withdrawn key is refused, remembered or not")
+    void cac08() {
+        KeyPair next = TestKeys.ec("issuer", "secp256r1");
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        String old = foreign().mint();
+        String young = foreign()
+                .signedWith("ES256", next.getPrivate())
+                .header("kid", "k2")
+                .mint();
+        verified(old);
+        endpoint.answer(TestKeys.jwkSet(
+                TestKeys.jwk("k1", "RS256", KEY.getPublic()), TestKeys.jwk("k2", "ES256", next.getPublic())));
+        verified(young);
+        verified(old);
+
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k2", "ES256", next.getPublic())));
+        clock.advance(Duration.ofSeconds(31));
+        keys.ask().block(Duration.ofSeconds(10));
+
+        assertThat(judge(old)).isEqualTo(new Rejected(TokenProblem.UNKNOWN_KEY));
+        verified(young);
+    }
+
+    @Test
+    void theAlgorithmIsTheKeysNotTheTokens() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        verified(foreign().mint());
+
+        assertThat(judge(foreign().signedWith("PS256", KEY.getPrivate()).mint()))
+                .isEqualTo(new Rejected(TokenProblem.WRONG_ALGORITHM));
+        assertThat(judge(foreign()
+                        .signedWith(KEY.getPublic().getEncoded())
+                        .header("alg", "HS256")
+                        .mint()))
+                .isEqualTo(new Rejected(TokenProblem.WRONG_ALGORITHM));
+        assertThat(judge(foreign()
+                        .signedWith("RS256", TestKeys.rsa("attacker").getPrivate())
+                        .mint()))
+                .isEqualTo(new Rejected(TokenProblem.BAD_SIGNATURE));
+        assertThat(judge(foreign()
+                        .signedWith("RS256", KEY.getPrivate())
+                        .claim("iss", TestTokens.ISSUER)
+                        .withoutClaim("aud")
+                        .mint()))
+                .as("a foreign key signs no own token")
+                .isEqualTo(new Rejected(TokenProblem.UNKNOWN_KEY));
+        assertThat(judge(TestTokens.tokenAt(clock.instant())
+                        .claim("iss", ISSUER)
+                        .claim("aud", "api")
+                        .claim("tenant", "t")
+                        .mint()))
+                .as("an own key signs no foreign token")
+                .isEqualTo(new Rejected(TokenProblem.WRONG_ALGORITHM));
+    }
+
+    @Test
+    @DisplayName("TOK-21 at+jwt is accepted from trusted issuers")
+    void tok21() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+
+        verified(foreign().header("typ", "at+jwt").mint());
+        verified(
+                foreign().header("typ", "application/at+JWT").claim("jti", "j2").mint());
+        verified(foreign().withoutHeader("kid").claim("jti", "j3").mint());
+    }
+
+    @Test
+    void noIssuerCanNameAnothersUsersTokensOrSessions() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        AccessToken foreign = verified(foreign().mint());
+        RevocationStore revocations = TokenFixtures.revocations(clock);
+        revocations.revoke(TokenFixtures.terms().revocationOf(foreign)).block(Duration.ofSeconds(1));
+
+        assertThat(revocations.verdict(foreign)).isEqualTo(Verdict.REVOKED);
+        assertThat(revocations.verdict(
+                        TokenFixtures.accessToken("alice", true, "j1", "s1", clock.instant(), clock.instant())))
+                .isEqualTo(Verdict.GOOD);
+        assertThat(judge(TestTokens.tokenAt(clock.instant()).subject("kc:alice").mint()))
+                .as("a local user whose name looks foreign")
+                .isEqualTo(new Rejected(TokenProblem.UNUSABLE_NAME));
+    }
+
+    @Test
+    void anEmptyPrefixIsPossibleOnPurposeAndRolesNeedAClaim() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        TokenVerifier bare = verifier(issuer("", null));
+        TokenVerifier scoped = verifier(issuer("", "scope"));
+        TokenVerifier lost = verifier(issuer("", "/realm_access/roles/x/y"));
+
+        AccessToken token = verified(bare, foreign().mint());
+        assertThat(token.subject()).isEqualTo(Subject.named("alice"));
+        assertThat(verified(scoped, foreign().claim("scope", "read write").mint())
+                        .subject()
+                        .roles())
+                .containsExactly("read", "write");
+        assertThat(verified(lost, foreign().mint()).subject().roles()).isEmpty();
+    }
+
+    @Test
+    void aStoreThatIsOutOfReachMakesUndecidedWhatWouldBeGood() {
+        CountingRevocations store = new CountingRevocations();
+        TokenVerifier own = new Room(clock).revocations(store).verifier();
+        String token = TestTokens.tokenAt(clock.instant()).mint();
+        store.answer = Verdict.UNKNOWN;
+
+        assertThat(own.verifyAtOnce(new BearerToken(token))).isEqualTo(new Undecided(Undecidable.REVOCATIONS_UNKNOWN));
+        store.answer = Verdict.GOOD;
+        TokenVerification good = own.verifyAtOnce(new BearerToken(token));
+        AccessToken access = ((Verified) java.util.Objects.requireNonNull(good)).token();
+        store.answer = Verdict.UNKNOWN;
+        assertThat(own.stillHolds(access)).isTrue();
+        clock.advance(Duration.ofSeconds(331));
+        assertThat(own.stillHolds(access)).isFalse();
+    }
+
+    private TestTokens foreign() {
+        return TestTokens.tokenAt(clock.instant())
+                .signedWith("RS256", KEY.getPrivate())
+                .header("kid", "k1")
+                .claim("iss", ISSUER)
+                .claim("aud", "api")
+                .claim("jti", "j1")
+                .claim("sid", "s1")
+                .claim("tenant", "t")
+                .claimJson("realm_access", "{\"roles\":[\"admin\",\"user\"]}");
+    }
+
+    private TrustedIssuer issuer(String prefix, @Nullable String rolesClaim) {
+        return new TrustedIssuer(
+                ISSUER, "kc", List.of("api", "web"), "sub", prefix, rolesClaim, Set.of("tenant"), keys);
+    }
+
+    private TokenVerifier verifier(TrustedIssuer trusted) {
+        return new Room(clock).trusted(trusted).verifier();
+    }
+
+    private AccessToken verified(String token) {
+        return verified(verifier, token);
+    }
+
+    private static AccessToken verified(TokenVerifier verifier, String token) {
+        TokenVerification verdict = judge(verifier, token);
+        assertThat(verdict).isInstanceOf(Verified.class);
+        return ((Verified) verdict).token();
+    }
+
+    private TokenVerification judge(String token) {
+        return judge(verifier, token);
+    }
+
+    private static TokenVerification judge(TokenVerifier verifier, String token) {
+        return java.util.Objects.requireNonNull(
+                verifier.verify(new BearerToken(token)).block(Duration.ofSeconds(10)));
+    }
+}

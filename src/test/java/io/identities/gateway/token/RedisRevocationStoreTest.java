@@ -1,0 +1,300 @@
+package io.identities.gateway.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.identities.gateway.testing.RedisProcess;
+import io.identities.gateway.token.RevocationStore.RevocationUnconfirmedException;
+import io.identities.gateway.token.RevocationStore.Verdict;
+import io.lettuce.core.ClientOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
+import reactor.test.StepVerifier;
+
+/** Against a real server. */
+class RedisRevocationStoreTest extends RevocationStoreContract {
+
+    private static final RedisRevocationStore.Timing QUICK =
+            new RedisRevocationStore.Timing(Duration.ofMillis(20), Duration.ofMillis(400));
+
+    private static RedisProcess redis;
+
+    private final List<AutoCloseable> closeables = new ArrayList<>();
+    private final AtomicInteger reconnects = new AtomicInteger();
+    private @Nullable RedisRevocationStore store;
+
+    @BeforeAll
+    static void startRedis() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        redis.resume();
+        redis.stop();
+        redis.startAgain();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable closeable : closeables) {
+            closeable.close();
+        }
+    }
+
+    @Override
+    RevocationStore store() {
+        if (store == null) {
+            store = ready(replica(false));
+        }
+        return store;
+    }
+
+    @Test
+    void aReplicaThatHasNeverReadKnowsNothingInEitherMode() {
+        redis.stop();
+        for (boolean refuse : List.of(true, false)) {
+            RedisRevocationStore replica = replica(refuse);
+            await().untilAsserted(() -> assertThat(replica.status().connected()).isFalse());
+
+            assertThat(replica.status().ready()).isFalse();
+            assertThat(replica.verdict(token("alice", "s1", "t1"))).isEqualTo(Verdict.UNKNOWN);
+        }
+        redis.startAgain();
+    }
+
+    @Test
+    void whatOneReplicaRevokesEveryOtherLearnsAndTellsItsListeners() {
+        RedisRevocationStore one = ready(replica(false));
+        RedisRevocationStore other = ready(replica(false));
+        List<Revocation> heard = new CopyOnWriteArrayList<>();
+        other.onRevocation(heard::add);
+        List<Revocation> all = List.of(
+                new Revocation.OfSession("s:1", inAnHour()),
+                new Revocation.OfToken("kc:t1", inAnHour()),
+                new Revocation.OfUser("b:o\u00e9\n\"b", clock.instant(), inAnHour()));
+
+        all.forEach(revocation -> confirmed(one, revocation));
+
+        await().untilAsserted(() -> assertThat(heard).containsExactlyInAnyOrderElementsOf(all));
+        assertThat(other.verdict(token("alice", "s:1", "t2"))).isEqualTo(Verdict.REVOKED);
+        assertThat(other.verdict(token("alice", "s2", "kc:t1"))).isEqualTo(Verdict.REVOKED);
+        assertThat(other.verdict(token("b:o\u00e9\n\"b", "s3", "t3"))).isEqualTo(Verdict.REVOKED);
+    }
+
+    @Test
+    void aHundredRevocationsInARowReachTheOtherReplicaEach() {
+        RedisRevocationStore one = ready(replica(false));
+        RedisRevocationStore other = ready(replica(false));
+        for (int i = 0; i < 100; i++) {
+            String sid = "s" + i;
+            confirmed(one, new Revocation.OfSession(sid, inAnHour()));
+            await().pollInterval(Duration.ofMillis(2))
+                    .untilAsserted(() ->
+                            assertThat(other.verdict(token("alice", sid, "t"))).isEqualTo(Verdict.REVOKED));
+        }
+    }
+
+    @Test
+    void aReplicaThatStartsReadsEverythingPageByPageBeforeItIsReady() {
+        RedisRevocationStore one = ready(replica(false));
+        for (int i = 0; i < 2500; i++) {
+            confirmed(one, new Revocation.OfSession("s" + i, inAnHour()));
+        }
+        one.stop();
+
+        RedisRevocationStore restarted = ready(replica(false));
+
+        assertThat(restarted.status().sessions()).isEqualTo(2500);
+        assertThat(restarted.verdict(token("alice", "s2499", "t"))).isEqualTo(Verdict.REVOKED);
+    }
+
+    @Test
+    void anEmptiedStoreIsFilledAgainByWhoeverKnows() {
+        RedisRevocationStore knowing = ready(replica(false));
+        confirmed(knowing, new Revocation.OfSession("s1", inAnHour()));
+        redis.stop();
+        redis.startAgain();
+        await().untilAsserted(() -> assertThat(knowing.status().connected()).isTrue());
+
+        RedisRevocationStore fresh = ready(replica(false));
+
+        await().untilAsserted(() ->
+                assertThat(fresh.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED));
+        assertThat(knowing.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED);
+    }
+
+    @Test
+    void aStoreThatWasFlushedWithoutARestartIsFilledAgainToo() {
+        RedisRevocationStore knowing = ready(replica(false));
+        confirmed(knowing, new Revocation.OfSession("s1", inAnHour()));
+        RedisScript<String> flush = RedisScript.of("redis.call('FLUSHALL') return 'OK'", String.class);
+        StepVerifier.create(template().execute(flush))
+                .expectNext("OK")
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+
+        RedisRevocationStore fresh = ready(replica(false));
+
+        await().untilAsserted(() ->
+                assertThat(fresh.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED));
+    }
+
+    @Test
+    void unreachableMeansTheLastKnownStateOrNoneAsTheOperatorWants() {
+        RedisRevocationStore serving = ready(replica(false));
+        RedisRevocationStore refusing = ready(replica(true));
+        confirmed(serving, new Revocation.OfSession("s1", inAnHour()));
+        await().untilAsserted(() ->
+                assertThat(refusing.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED));
+
+        redis.stop();
+        await().untilAsserted(() -> assertThat(serving.status().connected()).isFalse());
+        await().untilAsserted(() -> assertThat(refusing.status().connected()).isFalse());
+
+        assertThat(serving.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED);
+        assertThat(serving.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.GOOD);
+        assertThat(refusing.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED);
+        assertThat(refusing.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.UNKNOWN);
+        assertThat(serving.status().ready()).isTrue();
+        assertThat(refusing.status().ready()).isTrue();
+
+        redis.startAgain();
+        await().untilAsserted(() ->
+                assertThat(refusing.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.GOOD));
+    }
+
+    @Test
+    void aRevocationThatRedisDoesNotConfirmHoldsHereAndIsSentAgain() {
+        RedisRevocationStore one = ready(replica(false));
+        RedisRevocationStore other = ready(replica(false));
+        redis.stop();
+
+        StepVerifier.create(one.revoke(new Revocation.OfSession("s1", inAnHour())))
+                .expectError(RevocationUnconfirmedException.class)
+                .verify(Duration.ofSeconds(10));
+        assertThat(one.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED);
+        assertThat(other.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.GOOD);
+
+        redis.startAgain();
+        await().untilAsserted(() ->
+                assertThat(other.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED));
+    }
+
+    @Test
+    void aServerThatIsStoppedInTheMiddleIsNoticedGivenUpAndFoundAgain() {
+        RedisRevocationStore one = ready(replica(false));
+        RedisRevocationStore other = ready(replica(false));
+
+        redis.pause();
+        StepVerifier.create(one.revoke(new Revocation.OfSession("s1", inAnHour())))
+                .expectError(RevocationUnconfirmedException.class)
+                .verify(Duration.ofSeconds(10));
+        await().untilAsserted(() -> assertThat(one.status().connected()).isFalse());
+        await().untilAsserted(() -> assertThat(reconnects).hasPositiveValue());
+        assertThat(one.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED);
+
+        redis.resume();
+        await().untilAsserted(() -> assertThat(one.status().connected()).isTrue());
+        await().untilAsserted(() ->
+                assertThat(other.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED));
+    }
+
+    @Test
+    void whatIsOverLeavesRedisWithTheNextEntry() {
+        RedisRevocationStore one = ready(replica(false));
+        confirmed(one, new Revocation.OfSession("s1", inAnHour()));
+        RedisScript<String> age = RedisScript.of(
+                "redis.call('ZADD', '{identities-revocations}:until', 1,"
+                        + " redis.call('ZRANGE', '{identities-revocations}:until', 0, 0)[1]) return 'OK'",
+                String.class);
+        StepVerifier.create(template().execute(age))
+                .expectNext("OK")
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+
+        confirmed(one, new Revocation.OfSession("s2", inAnHour()));
+
+        RedisScript<Long> count =
+                RedisScript.of("return redis.call('ZCARD', '{identities-revocations}:order')", Long.class);
+        StepVerifier.create(template().execute(count))
+                .expectNext(1L)
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void linesOfAnotherVersionAreReadOver() {
+        for (String line : List.of("", "s", "s:", "s:x:y", "z:1:2", "u:1:name", "r:1:2:3", "u:1:x:name")) {
+            assertThat(RevocationText.read(line)).as(line).isNull();
+        }
+        Revocation mark = new Revocation.Superseded("s:1", clock.instant(), clock.instant(), inAnHour());
+        assertThat(RevocationText.read(RevocationText.write(mark))).isEqualTo(mark);
+    }
+
+    private static RedisRevocationStore ready(RedisRevocationStore replica) {
+        await().untilAsserted(() -> assertThat(replica.status().ready()).isTrue());
+        return replica;
+    }
+
+    private void confirmed(RevocationStore replica, Revocation revocation) {
+        StepVerifier.create(replica.revoke(revocation)).expectComplete().verify(Duration.ofSeconds(10));
+    }
+
+    private RedisRevocationStore replica(boolean refuse) {
+        LettuceConnectionFactory factory = factory();
+        RedisRevocationStore replica = new RedisRevocationStore(
+                new RevocationJournal(new ReactiveStringRedisTemplate(factory)),
+                () -> {
+                    reconnects.incrementAndGet();
+                    factory.resetConnection();
+                },
+                refuse,
+                QUICK,
+                clock);
+        replica.start();
+        assertThat(replica.isRunning()).isTrue();
+        closeables.add(0, replica::stop);
+        return replica;
+    }
+
+    private ReactiveStringRedisTemplate template() {
+        return new ReactiveStringRedisTemplate(factory());
+    }
+
+    private LettuceConnectionFactory factory() {
+        LettuceConnectionFactory factory = new LettuceConnectionFactory(
+                new RedisStandaloneConfiguration("127.0.0.1", redis.port()),
+                LettuceClientConfiguration.builder()
+                        .clientOptions(ClientOptions.builder()
+                                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                                .build())
+                        .commandTimeout(Duration.ofSeconds(2))
+                        .shutdownTimeout(Duration.ZERO)
+                        .shutdownQuietPeriod(Duration.ZERO)
+                        .build());
+        factory.afterPropertiesSet();
+        factory.start();
+        closeables.add(factory::destroy);
+        return factory;
+    }
+}
