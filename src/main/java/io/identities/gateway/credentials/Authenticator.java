@@ -1,0 +1,119 @@
+package io.identities.gateway.credentials;
+
+import io.identities.gateway.audit.SecurityEvent;
+import io.identities.gateway.audit.SecurityEvent.Outcome;
+import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.credentials.LoginThrottle.Admission;
+import io.identities.gateway.credentials.LoginThrottle.Admitted;
+import io.identities.gateway.credentials.LoginThrottle.Denied;
+import io.identities.gateway.credentials.LoginThrottle.Verdict;
+import io.identities.gateway.token.Subject;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Throttle, ask, record: the one way to log in. Exactly one outcome, never an error, and exactly one
+ * {@link SecurityEvent.Login} per attempt, also when the caller goes away before the outcome is known.
+ */
+public final class Authenticator {
+
+    private static final Duration RETRY_AFTER_OUTAGE = Duration.ofSeconds(5);
+
+    private final GuardedCredentialCheck check;
+    private final LoginThrottle throttle;
+    private final SecurityEvents events;
+    private final AddressWatch addresses;
+
+    Authenticator(GuardedCredentialCheck check, LoginThrottle throttle, SecurityEvents events, AddressWatch addresses) {
+        this.check = check;
+        this.throttle = throttle;
+        this.events = events;
+        this.addresses = addresses;
+    }
+
+    /** An attempt that has begun runs to its end even if the returned publisher is cancelled. */
+    public Mono<LoginOutcome> authenticate(LoginAttempt attempt) {
+        return Mono.defer(() -> Mono.fromFuture(decide(attempt).toFuture(), true));
+    }
+
+    /**
+     * Whether the account still exists, as far as the check can be asked without the password.
+     *
+     * @return null where it cannot; else a subject (yes, with the roles of today), {@code Optional.empty()} (no), or a
+     *     {@link CredentialCheckUnavailableException} (could not tell)
+     */
+    public @Nullable Mono<Optional<Subject>> recheck(Subject subject) {
+        return check.recheck(subject);
+    }
+
+    private Mono<LoginOutcome> decide(LoginAttempt attempt) {
+        addresses.seen(attempt);
+        return throttle.admit(attempt.credentials().username(), attempt.client())
+                .single()
+                .flatMap(admission -> afterAdmission(attempt, admission))
+                .onErrorResume(failure -> Mono.just(unavailable(attempt, GuardedCredentialCheck.unavailable(failure))));
+    }
+
+    private Mono<LoginOutcome> afterAdmission(LoginAttempt attempt, Admission admission) {
+        if (admission instanceof Denied denied) {
+            return Mono.just(throttled(attempt, denied));
+        }
+        return ask(attempt, (Admitted) admission);
+    }
+
+    private Mono<LoginOutcome> ask(LoginAttempt attempt, Admitted admitted) {
+        return answer(attempt.credentials())
+                .flatMap(answer -> settle(admitted, answer.isPresent() ? Verdict.SUCCEEDED : Verdict.FAILED)
+                        .then(Mono.fromSupplier(() -> answered(attempt, answer))))
+                .onErrorResume(failure -> settle(admitted, Verdict.UNDECIDED)
+                        .then(Mono.fromSupplier(
+                                () -> unavailable(attempt, GuardedCredentialCheck.unavailable(failure)))));
+    }
+
+    private Mono<Optional<Subject>> answer(Credentials credentials) {
+        return credentials.canBeRight() ? check.check(credentials) : Mono.just(Optional.empty());
+    }
+
+    private static Mono<Void> settle(Admitted admitted, Verdict verdict) {
+        return admitted.settlement().settle(verdict).onErrorComplete();
+    }
+
+    private LoginOutcome answered(LoginAttempt attempt, Optional<Subject> answer) {
+        if (answer.isEmpty()) {
+            publish(
+                    attempt,
+                    Outcome.REFUSED,
+                    LoginReason.WRONG_CREDENTIALS,
+                    attempt.credentials().username());
+            return new LoginOutcome.Refused();
+        }
+        publish(attempt, Outcome.ACCEPTED, LoginReason.ACCEPTED, answer.get().name());
+        return new LoginOutcome.Accepted(answer.get());
+    }
+
+    private LoginOutcome throttled(LoginAttempt attempt, Denied denied) {
+        LoginReason reason =
+                switch (denied.rule()) {
+                    case USER_AND_NETWORK -> LoginReason.THROTTLED_USER_AND_NETWORK;
+                    case NETWORK -> LoginReason.THROTTLED_NETWORK;
+                    case USER -> LoginReason.THROTTLED_USER;
+                };
+        publish(attempt, Outcome.THROTTLED, reason, attempt.credentials().username());
+        return new LoginOutcome.Throttled(denied.retryAfter());
+    }
+
+    private LoginOutcome unavailable(LoginAttempt attempt, CredentialCheckUnavailableException cause) {
+        publish(
+                attempt,
+                Outcome.UNDECIDED,
+                LoginReason.of(cause.kind()),
+                attempt.credentials().username());
+        return new LoginOutcome.Unavailable(cause.timedOut(), cause.retryAfter().orElse(RETRY_AFTER_OUTAGE));
+    }
+
+    private void publish(LoginAttempt attempt, Outcome outcome, LoginReason reason, String username) {
+        events.publish(new SecurityEvent.Login(outcome, reason.code(), username, attempt.origin()));
+    }
+}

@@ -1,0 +1,94 @@
+package io.identities.gateway.credentials;
+
+import io.identities.gateway.credentials.LoginThrottle.Verdict;
+import io.identities.gateway.credentials.ThrottleRules.UserAndNetwork;
+
+/**
+ * What one user has behind them in one network. Immutable; times are milliseconds of whatever clock the caller keeps to.
+ *
+ * @param failures in a row
+ * @param reserved attempts whose check is under way: they count as failures until they are settled
+ * @param reservedAt when the latest of them was admitted
+ * @param blockedUntil no attempt before this
+ */
+record Backoff(int failures, int reserved, long reservedAt, long blockedUntil) {
+
+    static final Backoff NONE = new Backoff(0, 0, 0, 0);
+
+    /** No check lasts this long: whoever reserved has died. */
+    private static final long ABANDONED = 60_000;
+
+    enum Answer {
+        ADMITTED,
+        /** Neither: it depends on checks that are under way. */
+        BUSY,
+        DENIED
+    }
+
+    /** @param delay milliseconds to wait, when denied */
+    record Step(Backoff next, Answer answer, long delay) {}
+
+    /** Of what {@link #print} made; empty: {@link #NONE}. */
+    static Backoff parse(String text) {
+        if (text.isEmpty()) {
+            return NONE;
+        }
+        String[] parts = text.split(",", -1);
+        return new Backoff(
+                Integer.parseInt(parts[0]),
+                Integer.parseInt(parts[1]),
+                Long.parseLong(parts[2]),
+                Long.parseLong(parts[3]));
+    }
+
+    String print() {
+        return isNone() ? "" : failures + "," + reserved + "," + reservedAt + "," + blockedUntil;
+    }
+
+    boolean isNone() {
+        return failures == 0 && reserved == 0;
+    }
+
+    Step admit(UserAndNetwork rules, long now) {
+        boolean quiet = now - reservedAt > rules.forgetAfter().toMillis();
+        Backoff current = quiet ? NONE : withoutAbandoned(rules, now);
+        if (current.failures >= rules.failures()) {
+            long wait = current.wait(rules, now);
+            return wait > 0 ? new Step(current, Answer.DENIED, wait) : current.reserve(now);
+        }
+        return current.failures + current.reserved >= rules.failures()
+                ? new Step(current, Answer.BUSY, 0)
+                : current.reserve(now);
+    }
+
+    Backoff settle(UserAndNetwork rules, Verdict verdict, long now) {
+        int left = Math.max(0, reserved - 1);
+        return switch (verdict) {
+            case SUCCEEDED -> new Backoff(0, left, reservedAt, 0);
+            case UNDECIDED -> new Backoff(failures, left, reservedAt, blockedUntil);
+            case FAILED -> failed(rules, 1, left, now);
+        };
+    }
+
+    /** Once the free failures are used up there is one check at a time, and then a wait. */
+    private long wait(UserAndNetwork rules, long now) {
+        // A clock that was set back must not make a wait longer than the longest.
+        long wait = Math.min(blockedUntil - now, rules.maxWait().toMillis());
+        return wait <= 0 && reserved > 0 ? rules.firstWait().toMillis() : wait;
+    }
+
+    private Step reserve(long now) {
+        return new Step(new Backoff(failures, reserved + 1, now, blockedUntil), Answer.ADMITTED, 0);
+    }
+
+    private Backoff withoutAbandoned(UserAndNetwork rules, long now) {
+        boolean abandoned = reserved > 0 && now - reservedAt > ABANDONED;
+        return abandoned ? failed(rules, reserved, 0, reservedAt) : this;
+    }
+
+    private Backoff failed(UserAndNetwork rules, int more, int left, long at) {
+        int count = Math.min(failures + more, 1_000_000);
+        long wait = rules.waitAfter(count).toMillis();
+        return new Backoff(count, left, reservedAt, wait == 0 ? 0 : at + wait);
+    }
+}

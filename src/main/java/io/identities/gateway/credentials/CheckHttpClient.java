@@ -1,0 +1,135 @@
+package io.identities.gateway.credentials;
+
+import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.ssl.SslContext;
+import java.io.ByteArrayOutputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * One call to a service that checks credentials: never redirected, never sent twice, bounded in time and in the size of
+ * the answer. Whatever goes wrong is a {@link CredentialCheckUnavailableException} that names scheme and authority only.
+ */
+final class CheckHttpClient implements AutoCloseable {
+
+    /** Bytes of an answer's body that are read. */
+    static final int MAX_BODY = 64 * 1024;
+
+    private static final Duration MAX_IDLE = Duration.ofSeconds(1);
+
+    private final ConnectionProvider connections;
+    private final HttpClient client;
+    private final Duration timeout;
+
+    /**
+     * @param timeout from the first byte sent to the last byte of the answer, connecting included
+     * @param tls null: the platform's trust
+     */
+    CheckHttpClient(int maxConnections, Duration connectTimeout, Duration timeout, @Nullable SslContext tls) {
+        this.timeout = timeout;
+        // A connection that idled long may be dead at the other end, and nothing is sent twice.
+        this.connections = ConnectionProvider.builder("credential-check")
+                .maxConnections(maxConnections)
+                .pendingAcquireTimeout(timeout)
+                .maxIdleTime(MAX_IDLE)
+                .lifo()
+                .build();
+        HttpClient plain = HttpClient.create(connections)
+                .protocol(HttpProtocol.HTTP11)
+                .followRedirect(false)
+                .disableRetry(true)
+                .compress(false)
+                .httpResponseDecoder(spec -> spec.maxHeaderSize(16 * 1024))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()));
+        this.client = tls == null ? plain : plain.secure(spec -> spec.sslContext(tls));
+    }
+
+    Mono<HttpReply> send(HttpCall call) {
+        byte[] body = call.body();
+        HttpClient.RequestSender sender = client.headers(headers -> {
+                    headers.set(HttpHeaderNames.ACCEPT, "application/json");
+                    headers.set(HttpHeaderNames.CONTENT_LENGTH, body == null ? 0 : body.length);
+                    call.headers().forEach(headers::set);
+                })
+                .request(call.method())
+                .uri(call.uri());
+        HttpClient.ResponseReceiver<?> receiver =
+                body == null ? sender : sender.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)));
+        return receiver.response(
+                        (response, content) -> bounded(content.asByteArray()).map(read -> reply(response, read)))
+                .single()
+                .timeout(timeout)
+                .onErrorMap(failure -> unavailable(call.uri(), failure));
+    }
+
+    @Override
+    public void close() {
+        connections.dispose();
+    }
+
+    /** At most one byte more than is allowed; the rest of the answer is left unread and its connection closed. */
+    private static Mono<ByteArrayOutputStream> bounded(Flux<byte[]> content) {
+        return Mono.defer(() -> {
+            ByteArrayOutputStream read = new ByteArrayOutputStream();
+            return content.takeUntil(part -> {
+                        read.write(part, 0, Math.min(part.length, MAX_BODY + 1 - read.size()));
+                        return read.size() > MAX_BODY;
+                    })
+                    .then(Mono.just(read));
+        });
+    }
+
+    private static HttpReply reply(HttpClientResponse response, ByteArrayOutputStream read) {
+        return new HttpReply(
+                response.status().code(),
+                response.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE),
+                seconds(response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER)),
+                read.size() > MAX_BODY ? null : read.toByteArray());
+    }
+
+    private static @Nullable Duration seconds(@Nullable String retryAfter) {
+        return retryAfter != null && retryAfter.matches("\\d{1,5}")
+                ? Duration.ofSeconds(Math.min(3600, Math.max(1, Integer.parseInt(retryAfter))))
+                : null;
+    }
+
+    private static Throwable unavailable(URI uri, Throwable failure) {
+        if (failure instanceof CredentialCheckUnavailableException) {
+            return failure;
+        }
+        boolean timedOut = failure instanceof TimeoutException || failure instanceof ConnectTimeoutException;
+        return new CredentialCheckUnavailableException(
+                timedOut ? Kind.TIMED_OUT : Kind.NO_ANSWER, HttpCall.place(uri) + ": " + cause(failure), null, failure);
+    }
+
+    private static String cause(Throwable failure) {
+        if (failure instanceof TimeoutException || failure instanceof ConnectTimeoutException) {
+            return "no answer in time";
+        }
+        if (failure instanceof UnknownHostException) {
+            return "unknown host";
+        }
+        if (failure instanceof ConnectException) {
+            return "connection refused";
+        }
+        if (failure instanceof SSLException) {
+            return "TLS failed (" + failure.getClass().getSimpleName() + ")";
+        }
+        return "no proper answer (" + failure.getClass().getSimpleName() + ")";
+    }
+}

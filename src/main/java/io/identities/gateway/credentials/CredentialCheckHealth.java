@@ -1,0 +1,83 @@
+package io.identities.gateway.credentials;
+
+import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the credential check fared when it was last asked; nobody asks it for the sake of this. Thread-safe. */
+public final class CredentialCheckHealth {
+
+    private static final Logger log = LoggerFactory.getLogger(CredentialCheckHealth.class);
+    private static final Duration SAME_CAUSE_AGAIN = Duration.ofMinutes(1);
+    private static final int CAUSES = 32;
+
+    private final Clock clock;
+    private final BooleanSupplier circuitOpen;
+    private final Map<String, Instant> logged = new ConcurrentHashMap<>();
+    private volatile Report last = new Report(State.NOT_ASKED, null, null);
+
+    CredentialCheckHealth(Clock clock, BooleanSupplier circuitOpen) {
+        this.clock = clock;
+        this.circuitOpen = circuitOpen;
+    }
+
+    /** The last answer. {@code UNAVAILABLE} covers every "could not tell" but a full bulkhead. */
+    public enum State {
+        NOT_ASKED,
+        ANSWERING,
+        UNAVAILABLE
+    }
+
+    /**
+     * @param cause why it could not tell, without any credential; null unless {@code UNAVAILABLE}
+     * @param since when the check was last asked; null when it never was
+     */
+    public record Report(
+            State state, @Nullable String cause, @Nullable Instant since) {}
+
+    public Report report() {
+        return last;
+    }
+
+    /** Whether the circuit breaker keeps the check from being asked. */
+    public boolean circuitOpen() {
+        return circuitOpen.getAsBoolean();
+    }
+
+    void answered() {
+        last = new Report(State.ANSWERING, null, clock.instant());
+    }
+
+    void failed(CredentialCheckUnavailableException failure) {
+        String cause = String.valueOf(failure.getMessage());
+        Instant now = clock.instant();
+        if (failure.kind() != Kind.BUSY) {
+            last = new Report(State.UNAVAILABLE, cause, now);
+        }
+        if (mayLog(cause, now)) {
+            log.warn("The credential check could not tell: {}", cause);
+        }
+    }
+
+    private boolean mayLog(String cause, Instant now) {
+        Instant before = logged.get(cause);
+        if (before != null && now.isBefore(before.plus(SAME_CAUSE_AGAIN))) {
+            return false;
+        }
+        if (before == null && logged.size() >= CAUSES) {
+            logged.values().removeIf(at -> !now.isBefore(at.plus(SAME_CAUSE_AGAIN)));
+            if (logged.size() >= CAUSES) {
+                return false;
+            }
+        }
+        logged.put(cause, now);
+        return true;
+    }
+}

@@ -1,0 +1,56 @@
+package io.identities.gateway.credentials;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The credential check could not tell. Never means "no". The message names the cause without any credential. */
+public final class CredentialCheckUnavailableException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+    private final transient @Nullable Duration retryAfter;
+
+    public CredentialCheckUnavailableException(
+            String message, boolean timedOut, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        this(timedOut ? Kind.TIMED_OUT : Kind.NO_ANSWER, message, retryAfter, cause);
+    }
+
+    CredentialCheckUnavailableException(
+            Kind kind, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.retryAfter = retryAfter;
+    }
+
+    /** What kept the check from telling. */
+    enum Kind {
+        /** Not reachable, or too busy to answer. */
+        NO_ANSWER,
+        TIMED_OUT,
+        /** It answered, but neither yes nor no. */
+        UNCLEAR_ANSWER,
+        /** Not asked: too many checks are under way. */
+        BUSY,
+        /** Not asked: it failed too often just now. */
+        CIRCUIT_OPEN
+    }
+
+    static CredentialCheckUnavailableException unclear(String message) {
+        return new CredentialCheckUnavailableException(Kind.UNCLEAR_ANSWER, message, null, null);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** Whether no answer came in time (504) rather than none at all (503). */
+    public boolean timedOut() {
+        return kind == Kind.TIMED_OUT;
+    }
+
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+}

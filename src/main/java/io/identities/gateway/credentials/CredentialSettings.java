@@ -1,0 +1,64 @@
+package io.identities.gateway.credentials;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who says whether a username and a password belong together, and how often one may try.
+ *
+ * @param check which credential check is asked; required while identities.endpoints.authenticate.enabled is true, unless
+ *     a bean of type CredentialCheck is there
+ * @param maxConcurrent checks under way at once; further ones are answered 503 at once
+ * @param http the check over HTTP
+ * @param htpasswd the check against an htpasswd file
+ * @param ldap the check against an LDAP directory
+ * @param throttle how often one may fail
+ */
+@ConfigurationProperties("identities.credentials")
+record CredentialSettings(
+        @Nullable Kind check,
+        @DefaultValue("64") int maxConcurrent,
+        @DefaultValue CircuitBreaker circuitBreaker,
+        @NestedConfigurationProperty @DefaultValue HttpCheckSettings http,
+        @NestedConfigurationProperty @DefaultValue HtpasswdCheckSettings htpasswd,
+        @NestedConfigurationProperty @DefaultValue LdapCheckSettings ldap,
+        @NestedConfigurationProperty @DefaultValue ThrottleSettings throttle) {
+
+    CredentialSettings {
+        Setting.positive("max-concurrent", maxConcurrent);
+        if (check == Kind.HTTP) {
+            http.requireComplete();
+        }
+        if (check == Kind.HTPASSWD) {
+            htpasswd.requireComplete();
+        }
+        if (check == Kind.LDAP) {
+            ldap.requireComplete();
+        }
+    }
+
+    enum Kind {
+        HTTP,
+        HTPASSWD,
+        LDAP
+    }
+
+    /**
+     * When a check that does not answer is left alone for a moment.
+     *
+     * @param window number of latest checks that are looked at; when half of them got no answer, the breaker opens
+     * @param openFor how long nobody is asked then
+     */
+    record CircuitBreaker(
+            @DefaultValue("20") int window,
+            @DefaultValue("1s") Duration openFor) {
+
+        CircuitBreaker {
+            Setting.positive("circuit-breaker.window", window);
+            Setting.positive("circuit-breaker.open-for", openFor);
+        }
+    }
+}

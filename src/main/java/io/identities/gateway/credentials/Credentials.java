@@ -1,0 +1,35 @@
+package io.identities.gateway.credentials;
+
+import static java.util.Objects.requireNonNull;
+
+/** A username and a password as somebody typed them; prints without the password. */
+public record Credentials(String username, String password) {
+
+    public Credentials {
+        requireNonNull(username, "username");
+        requireNonNull(password, "password");
+    }
+
+    /**
+     * Whether any check could approve these: both are there and are text, and the name holds no control character.
+     * An empty password would be an anonymous bind in LDAP (RFC 4513, 5.1.2), and half a surrogate pair would become a
+     * {@code ?} in UTF-8.
+     */
+    boolean canBeRight() {
+        return !username.isBlank()
+                && !password.isEmpty()
+                && username.chars().noneMatch(Character::isISOControl)
+                && isText(username)
+                && isText(password);
+    }
+
+    @Override
+    public String toString() {
+        return "Credentials[password=***]";
+    }
+
+    private static boolean isText(String value) {
+        return value.codePoints()
+                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+    }
+}

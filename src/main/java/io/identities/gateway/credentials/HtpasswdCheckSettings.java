@@ -1,0 +1,44 @@
+package io.identities.gateway.credentials;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The check against an htpasswd file.
+ *
+ * @param file path of the file; watched, symbolic links above it too
+ * @param threads threads that verify passwords; by default half of the processors
+ * @param timeout longest wait for an answer, the wait for a thread included
+ * @param reloadInterval how often the file is looked at
+ */
+record HtpasswdCheckSettings(
+        @Nullable Path file,
+        @Nullable Integer threads,
+        @DefaultValue("5s") Duration timeout,
+        @DefaultValue("1s") Duration reloadInterval) {
+
+    HtpasswdCheckSettings {
+        Setting.positive("htpasswd.timeout", timeout);
+        Setting.positive("htpasswd.reload-interval", reloadInterval);
+        if (threads != null) {
+            Setting.positive("htpasswd.threads", threads);
+        }
+    }
+
+    Path path() {
+        if (file == null || file.toString().isBlank()) {
+            throw Setting.wrong("htpasswd.file", "nothing", "the path of an htpasswd file");
+        }
+        return file;
+    }
+
+    int threadCount() {
+        return threads == null ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : threads;
+    }
+
+    void requireComplete() {
+        path();
+    }
+}

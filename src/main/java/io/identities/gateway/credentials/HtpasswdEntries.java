@@ -1,0 +1,138 @@
+package io.identities.gateway.credentials;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of an htpasswd file: lines of {@code name:hash}, empty ones and comments aside. Immutable.
+ *
+ * <p>Of a name that stands twice the first line counts, as with Apache. What follows a second colon is ignored.
+ */
+final class HtpasswdEntries {
+
+    /** Kinds cheaper than this part of the dearest one cannot be told apart by time. */
+    private static final double NOTICEABLE = 0.02;
+
+    private final Map<String, PasswordHash> users;
+    private final List<PasswordHash> costs;
+    private final List<String> problems;
+    private final boolean brokenAtTheEnd;
+
+    private HtpasswdEntries(Map<String, PasswordHash> users, List<String> problems, boolean brokenAtTheEnd) {
+        this.users = users;
+        this.costs = costs(users.values());
+        this.problems = List.copyOf(problems);
+        this.brokenAtTheEnd = brokenAtTheEnd;
+    }
+
+    static HtpasswdEntries parse(byte[] content) {
+        Map<String, PasswordHash> users = new HashMap<>();
+        List<String> problems = new ArrayList<>();
+        int number = 0;
+        boolean broken = false;
+        for (int start = 0; start < content.length; ) {
+            int end = endOfLine(content, start);
+            number++;
+            String problem = add(users, content, start, end);
+            if (problem != null) {
+                problems.add("line " + number + ": " + problem);
+            }
+            broken = problem != null && end == content.length;
+            start = end + 1;
+        }
+        return new HtpasswdEntries(users, problems, broken);
+    }
+
+    @Nullable PasswordHash of(String username) {
+        return users.get(username);
+    }
+
+    boolean isEmpty() {
+        return users.isEmpty();
+    }
+
+    int size() {
+        return users.size();
+    }
+
+    /**
+     * One hash of every kind and cost in the file that takes noticeable time, the dearest first: what a refusal costs,
+     * whoever asked.
+     */
+    List<PasswordHash> costs() {
+        return costs;
+    }
+
+    /** Line numbers and what is wrong there, never the content. */
+    List<String> problems() {
+        return problems;
+    }
+
+    /** Whether the last line is unusable and has no end, as in a file that is still being written. */
+    boolean isBrokenAtTheEnd() {
+        return brokenAtTheEnd;
+    }
+
+    private static @Nullable String add(Map<String, PasswordHash> users, byte[] content, int start, int end) {
+        String line;
+        try {
+            line = UTF_8.newDecoder()
+                    .decode(ByteBuffer.wrap(content, start, end - start))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return "not UTF-8";
+        }
+        String entry = line.strip();
+        if (entry.isEmpty() || entry.startsWith("#")) {
+            return null;
+        }
+        String[] parts = entry.split(":", 3);
+        if (parts.length < 2) {
+            return "no colon between a name and a hash";
+        }
+        return add(users, parts[0], parts[1].strip());
+    }
+
+    private static @Nullable String add(Map<String, PasswordHash> users, String name, String text) {
+        if (!SubjectMapping.isUsable(name)) {
+            return "a name that is empty, ends with a blank or holds control characters";
+        }
+        PasswordHash hash = PasswordHash.parse(text);
+        if (hash == null) {
+            return "a hash of no supported kind (bcrypt up to cost 16, SHA-crypt up to 2000000 rounds, $apr1$, {SHA})";
+        }
+        return users.putIfAbsent(name, hash) == null ? null : "a name that stands further up already";
+    }
+
+    private static int endOfLine(byte[] content, int start) {
+        int end = start;
+        while (end < content.length && content[end] != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    private static List<PasswordHash> costs(Collection<PasswordHash> hashes) {
+        Map<String, PasswordHash> distinct = new LinkedHashMap<>();
+        double dearest = 0;
+        for (PasswordHash hash : hashes) {
+            distinct.putIfAbsent(hash.toString(), hash);
+            dearest = Math.max(dearest, hash.weight());
+        }
+        double floor = dearest * NOTICEABLE;
+        return distinct.values().stream()
+                .filter(hash -> hash.weight() >= floor)
+                .sorted(Comparator.comparingDouble(PasswordHash::weight).reversed())
+                .toList();
+    }
+}

@@ -1,0 +1,164 @@
+package io.identities.gateway.credentials;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import tools.jackson.core.JsonPointer;
+
+/**
+ * The check over HTTP.
+ *
+ * @param uri address of the service, http or https
+ * @param style how the service is asked
+ * @param method HTTP method; by default POST, and GET in style basic
+ * @param timeout longest wait for an answer
+ * @param connectTimeout longest wait for a connection
+ * @param successCodes statuses that mean yes
+ * @param refusalCodes statuses that mean no; every other one means that the service could not tell
+ * @param usernamePointer JSON pointer to the name that the token gets; by default /username, and
+ *     /preferred_username in style oauth2-password
+ * @param rolesPointer JSON pointer to a string or an array of strings
+ * @param claims further claims of the token: name and JSON pointer
+ * @param clientId the gateway's client id in style oauth2-password, and its user name for status-uri
+ * @param clientSecret the gateway's client secret
+ * @param clientAuthentication where client id and secret are put in style oauth2-password
+ * @param scope scope asked for in style oauth2-password
+ * @param userinfoUri where style oauth2-password reads the claims; by default from the access token
+ * @param statusUri asked at renewal whether the account still exists; {username} in it stands for the name
+ * @param statusGoneCodes statuses of status-uri that mean that the account is gone
+ * @param sslBundle name of a bundle under spring.ssl.bundle for https
+ */
+record HttpCheckSettings(
+        @Nullable URI uri,
+        @DefaultValue("json") Style style,
+        @Nullable String method,
+        @DefaultValue("5s") Duration timeout,
+        @DefaultValue("2s") Duration connectTimeout,
+        @DefaultValue({"200", "204"}) Set<Integer> successCodes,
+        @DefaultValue({"400", "401", "403"}) Set<Integer> refusalCodes,
+        @Nullable String usernamePointer,
+        @Nullable String rolesPointer,
+        @DefaultValue Map<String, String> claims,
+        @Nullable String clientId,
+        @Nullable String clientSecret,
+        @DefaultValue("basic") ClientAuthentication clientAuthentication,
+        @Nullable String scope,
+        @Nullable URI userinfoUri,
+        @Nullable String statusUri,
+        @DefaultValue({"404", "410"}) Set<Integer> statusGoneCodes,
+        @Nullable String sslBundle) {
+
+    HttpCheckSettings {
+        Setting.positive("http.timeout", timeout);
+        Setting.positive("http.connect-timeout", connectTimeout);
+        Setting.statuses("http.success-codes", successCodes);
+        Setting.statuses("http.refusal-codes", refusalCodes);
+        Setting.statuses("http.status-gone-codes", statusGoneCodes);
+        successCodes.stream().filter(refusalCodes::contains).findFirst().ifPresent(code -> {
+            throw Setting.wrong(
+                    "http.refusal-codes", code + ", which is in success-codes too", "each status in one of them");
+        });
+        Setting.pointer("http.username-pointer", usernamePointer);
+        Setting.pointer("http.roles-pointer", rolesPointer);
+        claims.forEach((name, pointer) -> Setting.pointer("http.claims." + name, pointer));
+        Setting.claims("http.claims", claims.keySet());
+        claims = Map.copyOf(claims);
+    }
+
+    enum Style {
+        JSON,
+        BASIC,
+        OAUTH2_PASSWORD
+    }
+
+    /** RFC 6749, 2.3.1: the Authorization header, or the form. */
+    enum ClientAuthentication {
+        BASIC,
+        POST
+    }
+
+    OAuth2PasswordStyle.Client client() {
+        if (clientId == null) {
+            throw Setting.wrong("http.client-id", "nothing", "the client id for style oauth2-password");
+        }
+        return new OAuth2PasswordStyle.Client(
+                target(),
+                clientId,
+                clientSecret,
+                clientAuthentication == ClientAuthentication.POST,
+                scope,
+                userinfoUri);
+    }
+
+    /** Headers of the gateway's own for the status call. */
+    Map<String, String> ownHeaders() {
+        return clientId == null || clientSecret == null
+                ? Map.of()
+                : Map.of("Authorization", BasicStyle.authorization(clientId, clientSecret));
+    }
+
+    URI target() {
+        if (uri == null) {
+            throw Setting.wrong("http.uri", "nothing", "the address of the service that checks credentials");
+        }
+        return uri;
+    }
+
+    HttpMethod httpMethod() {
+        if (method != null) {
+            return HttpMethod.valueOf(method);
+        }
+        return style == Style.BASIC ? HttpMethod.GET : HttpMethod.POST;
+    }
+
+    SubjectMapping mapping() {
+        String fallback = style == Style.OAUTH2_PASSWORD ? "/preferred_username" : "/username";
+        return new SubjectMapping(
+                JsonPointer.compile(usernamePointer == null ? fallback : usernamePointer),
+                rolesPointer == null ? null : JsonPointer.compile(rolesPointer),
+                claims.entrySet().stream()
+                        .collect(Collectors.toUnmodifiableMap(
+                                Map.Entry::getKey, entry -> JsonPointer.compile(entry.getValue()))));
+    }
+
+    StatusCodes codes() {
+        return new StatusCodes(successCodes, refusalCodes);
+    }
+
+    @Override
+    public String toString() {
+        return "Http[uri=" + uri + ", style=" + style + ", clientSecret=***]";
+    }
+
+    void requireComplete() {
+        Setting.address("http.uri", target());
+        if (style == Style.OAUTH2_PASSWORD) {
+            client();
+        }
+        if (method != null && !method.matches("[A-Z]+")) {
+            throw Setting.wrong("http.method", method, "an HTTP method in capitals");
+        }
+        if (userinfoUri != null) {
+            Setting.address("http.userinfo-uri", userinfoUri);
+        }
+        if (statusUri != null) {
+            status(statusUri);
+        }
+    }
+
+    private static void status(String template) {
+        if (!template.contains(HttpStatusCall.PLACEHOLDER)) {
+            throw Setting.wrong("http.status-uri", template, "an address with {username} in it");
+        }
+        try {
+            Setting.address("http.status-uri", URI.create(template.replace(HttpStatusCall.PLACEHOLDER, "x")));
+        } catch (IllegalArgumentException e) {
+            throw Setting.wrong("http.status-uri", template, "an address with {username} in it");
+        }
+    }
+}

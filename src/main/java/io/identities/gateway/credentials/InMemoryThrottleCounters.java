@@ -1,0 +1,122 @@
+package io.identities.gateway.credentials;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/** Counters of this process, so many of each sort at most; those that are used least go first. */
+final class InMemoryThrottleCounters implements ThrottleCounters {
+
+    private final BudgetRules rules;
+    private final Ticker ticker;
+    private final TimeMeter meter;
+    private final Cache<String, Backoff> backoffs;
+    private final Cache<String, Bucket> buckets;
+    private final Cache<String, Boolean> known;
+
+    /** @param maxEntries of each sort */
+    InMemoryThrottleCounters(ThrottleRules rules, int maxEntries, Ticker ticker) {
+        this.rules = new BudgetRules(rules);
+        this.ticker = ticker;
+        this.meter = new TickerMeter(ticker);
+        this.backoffs = cache(maxEntries, rules.userAndNetwork().forgetAfter());
+        this.buckets = Caffeine.newBuilder()
+                .maximumSize(maxEntries)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .expireAfterAccess(this.rules.longestPeriod())
+                .build();
+        this.known = cache(maxEntries, rules.user().rememberNetworks());
+    }
+
+    @Override
+    public long now() {
+        return TimeUnit.NANOSECONDS.toMillis(ticker.read());
+    }
+
+    @Override
+    public Mono<Backoff.Step> update(String key, Function<Backoff, Backoff.Step> step) {
+        return Mono.fromSupplier(() -> {
+            Backoff.Step[] made = new Backoff.Step[1];
+            backoffs.asMap().compute(key, (same, before) -> {
+                made[0] = step.apply(before == null ? Backoff.NONE : before);
+                Backoff next = made[0].next();
+                return next.isNone() ? null : next;
+            });
+            return made[0];
+        });
+    }
+
+    @Override
+    public Mono<Long> take(Budget budget, String key) {
+        return Mono.fromSupplier(() -> {
+            ConsumptionProbe probe = bucket(budget, key).tryConsumeAndReturnRemaining(1);
+            return probe.isConsumed() ? 0L : Math.max(1, probe.getNanosToWaitForRefill());
+        });
+    }
+
+    @Override
+    public Mono<Void> giveBack(Budget budget, String key) {
+        return Mono.fromRunnable(() -> bucket(budget, key).addTokens(1));
+    }
+
+    @Override
+    public Mono<Boolean> isKnown(String user, String network) {
+        return Mono.fromSupplier(() -> known.getIfPresent(user + '/' + network) != null);
+    }
+
+    @Override
+    public Mono<Void> remember(String user, String network) {
+        return Mono.fromRunnable(() -> known.put(user + '/' + network, true));
+    }
+
+    /** For tests: what is held, all sorts together. */
+    long size() {
+        backoffs.cleanUp();
+        buckets.cleanUp();
+        known.cleanUp();
+        return backoffs.estimatedSize() + buckets.estimatedSize() + known.estimatedSize();
+    }
+
+    private Bucket bucket(Budget budget, String key) {
+        return buckets.get(budget.name() + '/' + key, same -> newBucket(rules.of(budget)));
+    }
+
+    private Bucket newBucket(BucketConfiguration configuration) {
+        var builder = Bucket.builder().withCustomTimePrecision(meter);
+        for (var bandwidth : configuration.getBandwidths()) {
+            builder.addLimit(bandwidth);
+        }
+        return builder.build();
+    }
+
+    private <V> Cache<String, V> cache(int maxEntries, Duration expiry) {
+        return Caffeine.newBuilder()
+                .maximumSize(maxEntries)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .expireAfterWrite(expiry)
+                .build();
+    }
+
+    private record TickerMeter(Ticker ticker) implements TimeMeter {
+
+        @Override
+        public long currentTimeNanos() {
+            return ticker.read();
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return false;
+        }
+    }
+}

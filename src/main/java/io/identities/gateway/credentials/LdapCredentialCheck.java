@@ -1,0 +1,270 @@
+package io.identities.gateway.credentials;
+
+import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.LDAPInterface;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import com.unboundid.ldap.sdk.SearchScope;
+import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
+import io.identities.gateway.token.Subject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Checks against an LDAP directory, on threads of its own: finds the user's DN, by a template or a search, and binds as
+ * the user on a connection that serves nothing else.
+ *
+ * <p>An empty password, which would be an anonymous bind (RFC 4513, 5.1.2), never reaches the directory. An unknown user
+ * costs a bind like everybody else.
+ */
+final class LdapCredentialCheck implements OwnedCredentialCheck {
+
+    private static final int MAX_GROUPS = 1000;
+    private static final Set<ResultCode> OUT_OF_REACH =
+            Set.of(ResultCode.CONNECT_ERROR, ResultCode.SERVER_DOWN, ResultCode.BUSY, ResultCode.UNAVAILABLE);
+
+    private final LdapCheckSettings settings;
+    private final LdapDirectory directory;
+    private final Scheduler threads;
+
+    /** @param threads where the directory is asked; disposed with this check */
+    LdapCredentialCheck(LdapCheckSettings settings, LdapDirectory directory, Scheduler threads) {
+        this.settings = settings;
+        this.directory = directory;
+        this.threads = threads;
+    }
+
+    @Override
+    public Mono<Optional<Subject>> check(Credentials credentials) {
+        return credentials.canBeRight() ? ask(() -> login(credentials)) : Mono.just(Optional.empty());
+    }
+
+    @Override
+    public @Nullable Mono<Optional<Subject>> recheck(Subject subject) {
+        if (settings.userDn() != null) {
+            return null;
+        }
+        return ask(() -> {
+            Entry entry = find(subject.name());
+            Optional<Subject> now =
+                    entry == null ? Optional.empty() : subject(subject.name(), entry, directory.searchers());
+            return now.filter(found -> found.name().equals(subject.name()));
+        });
+    }
+
+    @Override
+    public void close() {
+        threads.dispose();
+        directory.close();
+    }
+
+    private Optional<Subject> login(Credentials credentials) throws LDAPException {
+        if (settings.userDn() != null) {
+            return loginByTemplate(settings.userDn(), credentials);
+        }
+        Entry entry = find(credentials.username());
+        String dn = entry == null ? "cn=unknown," + settings.userBase() : entry.getDN();
+        try (LDAPConnection user = bind(dn, credentials.password())) {
+            return user == null || entry == null
+                    ? Optional.empty()
+                    : subject(credentials.username(), entry, directory.searchers());
+        }
+    }
+
+    private Optional<Subject> loginByTemplate(String template, Credentials credentials) throws LDAPException {
+        String dn = LdapDirectory.userDn(template, credentials.username());
+        try (LDAPConnection user = bind(dn, credentials.password())) {
+            if (user == null) {
+                return Optional.empty();
+            }
+            Entry entry = needsEntry() ? ownEntry(user, dn) : new Entry(dn);
+            return subject(credentials.username(), entry, user);
+        }
+    }
+
+    /** Null when the directory says no. */
+    private @Nullable LDAPConnection bind(String dn, String password) throws LDAPException {
+        try {
+            return directory.bind(dn, password);
+        } catch (LDAPException e) {
+            if (settings.refusalCodes().contains(e.getResultCode().intValue())) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private @Nullable Entry find(String username) throws LDAPException {
+        String base = settings.userBase();
+        if (base == null) {
+            throw CredentialCheckUnavailableException.unclear("no place to search for users");
+        }
+        List<SearchResultEntry> found = directory.search(
+                directory.searchers(),
+                base,
+                SearchScope.SUB,
+                LdapDirectory.filter(settings.userFilter(), username, ""),
+                2,
+                attributes());
+        if (found.size() > 1) {
+            throw CredentialCheckUnavailableException.unclear("user-filter finds more than one entry for one name");
+        }
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    private Entry ownEntry(LDAPConnection user, String dn) throws LDAPException {
+        List<SearchResultEntry> found =
+                directory.search(user, dn, SearchScope.BASE, "(objectClass=*)", 1, attributes());
+        if (found.isEmpty()) {
+            throw CredentialCheckUnavailableException.unclear("users cannot read their own entry, which"
+                    + " username-attribute, roles-attribute or claims ask for");
+        }
+        return found.get(0);
+    }
+
+    private Optional<Subject> subject(String typed, Entry entry, LDAPInterface as) throws LDAPException {
+        String name = name(typed, entry);
+        if (!SubjectMapping.isUsable(name)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Subject(name, roles(name, entry, as), claims(entry)));
+    }
+
+    private String name(String typed, Entry entry) {
+        if (settings.usernameAttribute().isEmpty()) {
+            return typed;
+        }
+        String[] values = entry.getAttributeValues(settings.usernameAttribute());
+        if (values == null || values.length == 0) {
+            throw CredentialCheckUnavailableException.unclear(
+                    "an entry without username-attribute " + settings.usernameAttribute());
+        }
+        for (String value : values) {
+            if (value.equalsIgnoreCase(typed)) {
+                return value;
+            }
+        }
+        return values[0];
+    }
+
+    private List<String> roles(String name, Entry entry, LDAPInterface as) throws LDAPException {
+        Set<String> roles = new LinkedHashSet<>();
+        if (settings.rolesAttribute() != null) {
+            for (String value : values(entry, settings.rolesAttribute())) {
+                roles.add(LdapDirectory.shortName(value));
+            }
+        }
+        if (settings.groupBase() != null) {
+            String filter = LdapDirectory.filter(settings.groupFilter(), name, entry.getDN());
+            for (Entry group : directory.search(
+                    as,
+                    settings.groupBase(),
+                    SearchScope.SUB,
+                    filter,
+                    MAX_GROUPS,
+                    List.of(settings.groupAttribute()))) {
+                roles.addAll(values(group, settings.groupAttribute()));
+            }
+        }
+        return List.copyOf(roles);
+    }
+
+    private Map<String, Object> claims(Entry entry) {
+        Map<String, Object> claims = new LinkedHashMap<>();
+        settings.claims().forEach((name, attribute) -> {
+            List<String> values = values(entry, attribute);
+            if (!values.isEmpty()) {
+                claims.put(name, values.size() == 1 ? values.get(0) : values);
+            }
+        });
+        return claims;
+    }
+
+    private boolean needsEntry() {
+        return !attributes().equals(List.of("1.1"));
+    }
+
+    /** {@code 1.1} asks for none at all (RFC 4511, 4.5.1.8). */
+    private List<String> attributes() {
+        List<String> names = new ArrayList<>(settings.claims().values());
+        if (!settings.usernameAttribute().isEmpty()) {
+            names.add(settings.usernameAttribute());
+        }
+        if (settings.rolesAttribute() != null) {
+            names.add(settings.rolesAttribute());
+        }
+        return names.isEmpty() ? List.of("1.1") : names;
+    }
+
+    private static List<String> values(Entry entry, String attribute) {
+        String[] values = entry.getAttributeValues(attribute);
+        return values == null ? List.of() : List.of(values);
+    }
+
+    private Mono<Optional<Subject>> ask(Callable<Optional<Subject>> question) {
+        return Mono.fromCallable(() -> Asked.of(question))
+                .subscribeOn(threads)
+                .timeout(settings.timeout())
+                .flatMap(Asked::answer)
+                .onErrorMap(this::unavailable);
+    }
+
+    /** A failure carried as a value: one that comes after the time-out is of no interest to anybody. */
+    private record Asked(
+            Optional<Subject> subject, @Nullable Exception failure) {
+
+        static Asked of(Callable<Optional<Subject>> question) {
+            try {
+                return new Asked(question.call(), null);
+            } catch (Exception e) {
+                return new Asked(Optional.empty(), e);
+            }
+        }
+
+        Mono<Optional<Subject>> answer() {
+            return failure == null ? Mono.just(subject) : Mono.error(failure);
+        }
+    }
+
+    private Throwable unavailable(Throwable failure) {
+        if (failure instanceof LDAPException ldap) {
+            return unavailable(ldap);
+        }
+        if (failure instanceof TimeoutException) {
+            return new CredentialCheckUnavailableException(
+                    Kind.TIMED_OUT, place() + ": no answer in time", null, failure);
+        }
+        if (failure instanceof RejectedExecutionException) {
+            return new CredentialCheckUnavailableException(
+                    Kind.BUSY, "too many logins wait for the directory", Duration.ofSeconds(1), null);
+        }
+        return failure;
+    }
+
+    /** The diagnostic message is left out: it may repeat what the user typed. */
+    private CredentialCheckUnavailableException unavailable(LDAPException failure) {
+        ResultCode code = failure.getResultCode();
+        Kind kind = code.equals(ResultCode.TIMEOUT)
+                ? Kind.TIMED_OUT
+                : OUT_OF_REACH.contains(code) ? Kind.NO_ANSWER : Kind.UNCLEAR_ANSWER;
+        return new CredentialCheckUnavailableException(kind, place() + ": LDAP result " + code, null, failure);
+    }
+
+    private String place() {
+        return settings.uris().get(0).toString();
+    }
+}

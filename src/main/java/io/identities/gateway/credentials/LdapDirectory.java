@@ -1,0 +1,160 @@
+package io.identities.gateway.credentials;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.unboundid.ldap.sdk.BindRequest;
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.DereferencePolicy;
+import com.unboundid.ldap.sdk.FailoverServerSet;
+import com.unboundid.ldap.sdk.Filter;
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPConnectionOptions;
+import com.unboundid.ldap.sdk.LDAPConnectionPool;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.LDAPInterface;
+import com.unboundid.ldap.sdk.OperationType;
+import com.unboundid.ldap.sdk.RDN;
+import com.unboundid.ldap.sdk.SearchRequest;
+import com.unboundid.ldap.sdk.SearchResultEntry;
+import com.unboundid.ldap.sdk.SearchScope;
+import com.unboundid.ldap.sdk.ServerSet;
+import com.unboundid.ldap.sdk.SimpleBindRequest;
+import com.unboundid.ldap.sdk.SingleServerSet;
+import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
+import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** An LDAP directory: connections, and names put into DNs and filters so that they stay names. Blocking. */
+final class LdapDirectory implements AutoCloseable {
+
+    private final ServerSet servers;
+    private final LDAPConnectionPool searchers;
+    private final int timeoutSeconds;
+
+    /** Connects to nobody yet. */
+    LdapDirectory(LdapCheckSettings settings, SSLContext tls) throws LDAPException {
+        LDAPConnectionOptions options = options(settings);
+        List<ServerSet> each = settings.uris().stream()
+                .map(uri -> server(uri, settings.startTls(), options, tls))
+                .toList();
+        this.servers = each.size() == 1 ? each.get(0) : new FailoverServerSet(each);
+        this.timeoutSeconds = (int) Math.max(1, settings.timeout().toSeconds());
+        this.searchers = new LDAPConnectionPool(servers, searcher(settings), 0, settings.connections());
+        searchers.setCreateIfNecessary(true);
+        searchers.setRetryFailedOperationsDueToInvalidConnections(EnumSet.of(OperationType.SEARCH));
+    }
+
+    /** A new connection, bound as that user; the caller closes it. */
+    LDAPConnection bind(String dn, String password) throws LDAPException {
+        LDAPConnection connection = servers.getConnection();
+        try {
+            connection.bind(new SimpleBindRequest(dn, password.getBytes(UTF_8)));
+            return connection;
+        } catch (LDAPException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Whoever searches for users. */
+    LDAPInterface searchers() {
+        return searchers;
+    }
+
+    /** At most so many entries; more of them are an error. */
+    List<SearchResultEntry> search(
+            LDAPInterface as, String base, SearchScope scope, String filter, int limit, List<String> attributes)
+            throws LDAPException {
+        SearchRequest request = new SearchRequest(
+                base,
+                scope,
+                DereferencePolicy.NEVER,
+                limit,
+                timeoutSeconds,
+                false,
+                Filter.create(filter),
+                attributes.toArray(String[]::new));
+        return as.search(request).getSearchEntries();
+    }
+
+    @Override
+    public void close() {
+        searchers.close();
+    }
+
+    static String userDn(String template, String username) {
+        return template.replace("{username}", escapedInDn(username));
+    }
+
+    static String filter(String template, String username, String dn) {
+        // The two are put in at once, so that a name that reads "{dn}" stays one.
+        StringBuilder out = new StringBuilder(template);
+        replace(out, "{dn}", "\u0000");
+        replace(out, "{username}", Filter.encodeValue(username));
+        replace(out, "\u0000", Filter.encodeValue(dn));
+        return out.toString();
+    }
+
+    static boolean isDn(String text) {
+        return DN.isValidDN(text);
+    }
+
+    static boolean isFilter(String text) {
+        try {
+            return Filter.create(text) != null;
+        } catch (LDAPException e) {
+            return false;
+        }
+    }
+
+    /** The first value of a DN; any other text as it is. */
+    static String shortName(String value) {
+        try {
+            RDN first = new DN(value).getRDN();
+            return first == null ? value : first.getAttributeValues()[0];
+        } catch (LDAPException e) {
+            return value;
+        }
+    }
+
+    private static String escapedInDn(String value) {
+        return new RDN("x", value).toString().substring(2);
+    }
+
+    private static void replace(StringBuilder text, String what, String by) {
+        for (int at = text.indexOf(what); at >= 0; at = text.indexOf(what, at + by.length())) {
+            text.replace(at, at + what.length(), by);
+        }
+    }
+
+    private static @Nullable BindRequest searcher(LdapCheckSettings settings) {
+        return settings.bindDn().isEmpty() ? null : new SimpleBindRequest(settings.bindDn(), settings.bindPassword());
+    }
+
+    private static ServerSet server(URI uri, boolean startTls, LDAPConnectionOptions options, SSLContext tls) {
+        boolean ldaps = "ldaps".equalsIgnoreCase(uri.getScheme());
+        int port = uri.getPort() > 0 ? uri.getPort() : ldaps ? 636 : 389;
+        return new SingleServerSet(
+                uri.getHost(),
+                port,
+                ldaps ? tls.getSocketFactory() : null,
+                options,
+                null,
+                startTls ? new StartTLSPostConnectProcessor(tls) : null);
+    }
+
+    private static LDAPConnectionOptions options(LdapCheckSettings settings) {
+        LDAPConnectionOptions options = new LDAPConnectionOptions();
+        options.setConnectTimeoutMillis(
+                Math.toIntExact(settings.connectTimeout().toMillis()));
+        options.setResponseTimeoutMillis(settings.timeout().toMillis());
+        options.setFollowReferrals(false);
+        options.setUseSynchronousMode(true);
+        options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
+        return options;
+    }
+}

@@ -1,0 +1,84 @@
+package io.identities.gateway.credentials;
+
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
+import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
+import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** One connection to Redis for the counters, opened when it is first needed and kept; Lettuce reconnects it. */
+final class RedisConnection implements AutoCloseable {
+
+    private final AtomicReference<@Nullable Open> opened = new AtomicReference<>();
+    private final Mono<Open> opening;
+
+    RedisConnection(Supplier<LettuceConnectionFactory> factory, TimeMeter meter) {
+        // Connecting blocks. A failure is not kept; neither is the time-out of whoever waits for it.
+        this.opening = Mono.fromCallable(() -> connect(factory.get(), meter))
+                .doOnNext(opened::set)
+                .subscribeOn(Schedulers.boundedElastic())
+                .cache(open -> Duration.ofNanos(Long.MAX_VALUE), failure -> Duration.ZERO, () -> Duration.ZERO);
+    }
+
+    /** @param buckets those of bucket4j over the same connection */
+    record Open(
+            StatefulConnection<byte[], byte[]> connection,
+            RedisClusterAsyncCommands<byte[], byte[]> commands,
+            AsyncProxyManager<byte[]> buckets) {}
+
+    Mono<Open> open() {
+        Open open = opened.get();
+        if (open == null) {
+            return opening;
+        }
+        // Lettuce would keep the command until it has reconnected.
+        return open.connection().isOpen() ? Mono.just(open) : Mono.error(new RedisException("not connected"));
+    }
+
+    @Override
+    public void close() {
+        Open open = opened.get();
+        // The factory may have closed it already, with its client.
+        if (open != null && open.connection().isOpen()) {
+            open.connection().close();
+        }
+    }
+
+    private static Open connect(LettuceConnectionFactory factory, TimeMeter meter) {
+        AbstractRedisClient client = factory.getRequiredNativeClient();
+        if (client instanceof RedisClusterClient cluster) {
+            StatefulRedisClusterConnection<byte[], byte[]> connection = cluster.connect(ByteArrayCodec.INSTANCE);
+            return new Open(
+                    connection, connection.async(), buckets(Bucket4jLettuce.casBasedBuilder(connection), meter));
+        }
+        StatefulRedisConnection<byte[], byte[]> connection = ((RedisClient) client).connect(ByteArrayCodec.INSTANCE);
+        if (factory.getDatabase() != 0) {
+            connection.sync().select(factory.getDatabase());
+        }
+        return new Open(connection, connection.async(), buckets(Bucket4jLettuce.casBasedBuilder(connection), meter));
+    }
+
+    private static AsyncProxyManager<byte[]> buckets(
+            Bucket4jLettuce.LettuceBasedProxyManagerBuilder<byte[]> builder, TimeMeter meter) {
+        return builder.clientClock(meter)
+                .expirationAfterWrite(
+                        ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofMinutes(1)))
+                .build()
+                .asAsync();
+    }
+}

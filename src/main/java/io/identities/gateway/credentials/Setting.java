@@ -1,0 +1,71 @@
+package io.identities.gateway.credentials;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Rules that several settings below {@code identities.credentials} share; each names the one that breaks it. */
+final class Setting {
+
+    private static final Set<String> OWN_CLAIMS = new TreeSet<>(
+            Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "auth_time", "unique_name", "roles"));
+
+    private Setting() {}
+
+    static IllegalArgumentException wrong(String name, Object found, String expected) {
+        return new IllegalArgumentException(
+                "identities.credentials." + name + ": found " + found + ", expected " + expected);
+    }
+
+    static void positive(String name, int value) {
+        if (value < 1) {
+            throw wrong(name, value, "at least 1");
+        }
+    }
+
+    static void within(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw wrong(name, value, least + " to " + most);
+        }
+    }
+
+    static void positive(String name, Duration value) {
+        if (value.isNegative() || value.toMillis() == 0 || value.toMillis() > Integer.MAX_VALUE) {
+            throw wrong(name, value, "at least 1 ms and at most 24 days");
+        }
+    }
+
+    static void statuses(String name, Set<Integer> codes) {
+        for (int code : codes) {
+            if (code < 200 || code > 599 || code / 100 == 3) {
+                throw wrong(name, code, "final statuses that are no redirects");
+            }
+        }
+    }
+
+    /** Claims that the gateway sets itself cannot be mapped. */
+    static void claims(String name, Set<String> claims) {
+        claims.stream().filter(OWN_CLAIMS::contains).findFirst().ifPresent(claim -> {
+            throw wrong(name, claim, "a claim that the gateway does not set itself " + OWN_CLAIMS);
+        });
+    }
+
+    static void pointer(String name, @Nullable String pointer) {
+        if (pointer != null && !pointer.isEmpty() && !pointer.startsWith("/")) {
+            throw wrong(name, pointer, "a JSON pointer, for example /realm_access/roles");
+        }
+    }
+
+    static void address(String name, URI uri) {
+        String expected = "an http or https address with a host and without user, password and fragment";
+        if (uri.getRawUserInfo() != null) {
+            throw wrong(name, "an address with a user in it", expected);
+        }
+        boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        if (!web || uri.getHost() == null || uri.getRawFragment() != null || uri.getPort() > 65_535) {
+            throw wrong(name, uri, expected);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.identities.gateway.credentials;
+
+import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
+import java.util.Set;
+
+/** Which statuses mean yes and which mean no; every other means that the service could not tell. */
+record StatusCodes(Set<Integer> success, Set<Integer> refusal) {
+
+    private static final Set<Integer> OVERLOADED = Set.of(429, 502, 503, 504);
+
+    StatusCodes {
+        success = Set.copyOf(success);
+        refusal = Set.copyOf(refusal);
+    }
+
+    /**
+     * Whether the status means yes.
+     *
+     * @throws CredentialCheckUnavailableException when it means neither yes nor no
+     */
+    boolean approves(HttpReply reply) {
+        if (success.contains(reply.status())) {
+            return true;
+        }
+        if (refusal.contains(reply.status())) {
+            return false;
+        }
+        throw unclear(reply);
+    }
+
+    static CredentialCheckUnavailableException unclear(HttpReply reply) {
+        Kind kind = OVERLOADED.contains(reply.status()) ? Kind.NO_ANSWER : Kind.UNCLEAR_ANSWER;
+        return new CredentialCheckUnavailableException(
+                kind, "answer " + reply.status() + ", which is neither yes nor no", reply.retryAfter(), null);
+    }
+}

@@ -1,0 +1,181 @@
+package io.identities.gateway.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.identities.gateway.audit.SecurityEvent.Origin;
+import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.testing.LogCapture;
+import io.identities.gateway.testing.MutableClock;
+import io.identities.gateway.testing.RecordingBackend;
+import io.identities.gateway.token.Subject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.crypto.bcrypt.BCrypt;
+import reactor.core.publisher.Mono;
+
+/** From settings to a login. */
+class CredentialConfigurationTest {
+
+    @TempDir
+    Path folder;
+
+    private final ApplicationContextRunner context = new ApplicationContextRunner()
+            .withBean(Clock.class, MutableClock::startingNow)
+            .withBean(SecurityEvents.class, () -> new SecurityEvents(List.of()))
+            .withUserConfiguration(Settings.class, CredentialConfiguration.class);
+
+    @EnableConfigurationProperties(CredentialSettings.class)
+    @Configuration(proxyBeanMethods = false)
+    static class Settings {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "identities.credentials.max-concurrent=9|identities.credentials.check: found nothing, expected http, htpasswd or ldap",
+                "identities.credentials.check=http|identities.credentials.http.uri: found nothing",
+                "identities.credentials.check=htpasswd|identities.credentials.htpasswd.file: found nothing",
+                "identities.credentials.check=ldap|identities.credentials.ldap.uris: found nothing",
+                "identities.credentials.check=http;identities.credentials.http.uri=localhost:8080|identities.credentials.http.uri: found localhost:8080",
+                "identities.credentials.check=http;identities.credentials.http.uri=ftp://a|identities.credentials.http.uri: found ftp://a",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://u:secret@a|identities.credentials.http.uri: found an address with a user in it",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.success-codes=200,302|identities.credentials.http.success-codes: found 302",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.success-codes=200,401|identities.credentials.http.refusal-codes: found 401",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.style=oauth2-password|identities.credentials.http.client-id: found nothing",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.roles-pointer=roles|identities.credentials.http.roles-pointer: found roles",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.claims.exp=/exp|identities.credentials.http.claims: found exp",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.status-uri=http://a/b|identities.credentials.http.status-uri: found http://a/b",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.timeout=0s|identities.credentials.http.timeout: found PT0S",
+                "identities.credentials.check=htpasswd;identities.credentials.htpasswd.file=/nowhere/at/all|identities.credentials.htpasswd.file: found /nowhere/at/all (missing)",
+                "identities.credentials.check=ldap;identities.credentials.ldap.uris=http://a|identities.credentials.ldap.uris: found http://a",
+                "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a|identities.credentials.ldap.user-dn: found nothing",
+                "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.user-dn=uid=alice|identities.credentials.ldap.user-dn: found uid=alice",
+                "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.user-base=dc=a;identities.credentials.ldap.user-filter=(uid={username}|identities.credentials.ldap.user-filter: found (uid={username}",
+                "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.user-base=dc=a;identities.credentials.ldap.bind-dn=cn=a|identities.credentials.ldap.bind-password: found nothing",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.throttle.network.ipv4-prefix=33|identities.credentials.throttle.network.ipv4-prefix: found 33",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.throttle.user-and-network.failures=0|identities.credentials.throttle.user-and-network.failures: found 0"
+            })
+    void aWrongSettingStopsTheStartWithItsName(String settings, String message) {
+        context.withPropertyValues(settings.split(";"))
+                .run(started -> assertThat(started.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining(message)
+                        .hasMessageNotContaining("secret"));
+    }
+
+    @Test
+    void nothingIsNeededWhileNobodyCanLogIn() {
+        context.withPropertyValues("identities.endpoints.authenticate.enabled=false")
+                .run(started ->
+                        assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Unavailable.class));
+    }
+
+    @Test
+    void htpasswdLogsIn() throws IOException {
+        Path file = htpasswd("alice", "wonderland");
+        context.withPropertyValues(
+                        "identities.credentials.check=htpasswd", "identities.credentials.htpasswd.file=" + file)
+                .run(started -> {
+                    assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Accepted.class);
+                    assertThat(login(started, "alice", "wrong")).isInstanceOf(LoginOutcome.Refused.class);
+                });
+    }
+
+    @Test
+    void httpLogsInAndTheThrottleIsOnByDefault() {
+        try (RecordingBackend service = new RecordingBackend()) {
+            service.respond((request, out) -> out.write(RecordingBackend.answer("401 No", "X-A: b", "")));
+            context.withPropertyValues(
+                            "identities.credentials.check=http", "identities.credentials.http.uri=" + service.uri())
+                    .run(started -> {
+                        for (int i = 0; i < 5; i++) {
+                            assertThat(login(started, "alice", "wrong")).isInstanceOf(LoginOutcome.Refused.class);
+                        }
+                        assertThat(login(started, "alice", "wrong")).isInstanceOf(LoginOutcome.Throttled.class);
+                        assertThat(service.count()).isEqualTo(5);
+                    });
+        }
+    }
+
+    @Test
+    void theThrottleCanBeSwitchedOff() {
+        context.withPropertyValues("identities.credentials.throttle.enabled=false")
+                .withBean(CredentialCheck.class, () -> credentials -> Mono.just(Optional.empty()))
+                .run(started -> {
+                    for (int i = 0; i < 20; i++) {
+                        assertThat(login(started, "alice", "wrong")).isInstanceOf(LoginOutcome.Refused.class);
+                    }
+                });
+    }
+
+    @Test
+    void theUsersOwnBeanIsAskedInsteadOfAnyOther() {
+        try (LogCapture log = LogCapture.of(CredentialConfiguration.class)) {
+            context.withPropertyValues(
+                            "identities.credentials.check=htpasswd", "identities.credentials.htpasswd.file=/nowhere")
+                    .withBean(CredentialCheck.class, () -> credentials -> Mono.just(Optional.of(Subject.named("own"))))
+                    .run(started -> assertThat(login(started, "alice", "wonderland"))
+                            .isEqualTo(new LoginOutcome.Accepted(Subject.named("own"))));
+            assertThat(log.warnings()).singleElement().asString().contains("identities.credentials.check is not used");
+        }
+    }
+
+    @Test
+    void everyStyleAndCheckStarts() throws IOException {
+        for (String style : List.of("json", "basic", "oauth2-password")) {
+            context.withPropertyValues(
+                            "identities.credentials.check=http",
+                            "identities.credentials.http.uri=https://127.0.0.1:1/login",
+                            "identities.credentials.http.style=" + style,
+                            "identities.credentials.http.client-id=gateway",
+                            "identities.credentials.http.client-secret=secret",
+                            "identities.credentials.http.status-uri=https://127.0.0.1:1/users/{username}")
+                    .run(started -> {
+                        assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Unavailable.class);
+                        assertThat(started.getBean(Authenticator.class).recheck(Subject.named("alice")))
+                                .isNotNull();
+                        assertThat(started.getBean(CredentialSettings.class).toString())
+                                .doesNotContain("=secret");
+                    });
+        }
+        context.withPropertyValues(
+                        "identities.credentials.check=ldap",
+                        "identities.credentials.ldap.uris=ldap://127.0.0.1:1",
+                        "identities.credentials.ldap.user-dn=uid={username},dc=a")
+                .run(started -> {
+                    assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Unavailable.class);
+                    assertThat(started.getBean(CredentialCheckHealth.class)
+                                    .report()
+                                    .state())
+                            .isEqualTo(CredentialCheckHealth.State.UNAVAILABLE);
+                });
+    }
+
+    private Path htpasswd(String name, String password) throws IOException {
+        byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+        return Files.writeString(
+                folder.resolve("htpasswd"), name + ":" + BCrypt.hashpw(bytes, BCrypt.gensalt("$2y", 4)) + "\n");
+    }
+
+    private static LoginOutcome login(ApplicationContext started, String username, String password) {
+        LoginAttempt attempt = new LoginAttempt(
+                new Credentials(username, password), InetAddress.getLoopbackAddress(), new Origin("127.0.0.1", "r1"));
+        return CredentialCheckContract.answerOf(
+                started.getBean(Authenticator.class).authenticate(attempt));
+    }
+}

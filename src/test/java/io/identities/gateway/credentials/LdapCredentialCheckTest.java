@@ -1,0 +1,388 @@
+package io.identities.gateway.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.unboundid.ldap.listener.InMemoryDirectoryServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
+import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import com.unboundid.ldap.listener.SelfSignedCertificateGenerator;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
+import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.schema.Schema;
+import com.unboundid.util.ssl.KeyStoreKeyManager;
+import com.unboundid.util.ssl.SSLUtil;
+import com.unboundid.util.ssl.TrustAllTrustManager;
+import com.unboundid.util.ssl.cert.CertException;
+import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
+import io.identities.gateway.token.Subject;
+import java.io.File;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Schedulers;
+
+/** Search and bind, against a directory in this process; the other ways in their own tests below. */
+class LdapCredentialCheckTest extends CredentialCheckContract {
+
+    private static final String PEOPLE = "ou=people,dc=example,dc=org";
+    private static final List<String> binds = new CopyOnWriteArrayList<>();
+    private static InMemoryDirectoryServer server;
+    private static SSLContext trusting;
+
+    private LdapCheckSettings settings;
+    private LdapCredentialCheck check;
+
+    @BeforeAll
+    static void start() throws Exception {
+        InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("dc=example,dc=org");
+        config.setSchema(Schema.getDefaultStandardSchema());
+        config.addAdditionalBindCredentials("cn=searcher", "let me search");
+        config.setEnforceAttributeSyntaxCompliance(false);
+        SSLUtil ssl = serverTls();
+        config.setListenerConfigs(
+                InMemoryListenerConfig.createLDAPConfig(
+                        "plain", InetAddress.getLoopbackAddress(), 0, ssl.createSSLSocketFactory()),
+                InMemoryListenerConfig.createLDAPSConfig(
+                        "tls",
+                        InetAddress.getLoopbackAddress(),
+                        0,
+                        ssl.createSSLServerSocketFactory(),
+                        ssl.createSSLSocketFactory()));
+        config.addInMemoryOperationInterceptor(new InMemoryOperationInterceptor() {
+            @Override
+            public void processSimpleBindRequest(InMemoryInterceptedSimpleBindRequest request) throws LDAPException {
+                String dn = request.getRequest().getBindDN();
+                binds.add(dn);
+                if (dn.startsWith("uid=locked")) {
+                    throw new LDAPException(ResultCode.UNWILLING_TO_PERFORM, "no");
+                }
+            }
+        });
+        server = new InMemoryDirectoryServer(config);
+        server.add(new Entry("dn: dc=example,dc=org", "objectClass: domain", "dc: example"));
+        server.add(new Entry("dn: " + PEOPLE, "objectClass: organizationalUnit", "ou: people"));
+        server.add(new Entry("dn: ou=groups,dc=example,dc=org", "objectClass: organizationalUnit", "ou: groups"));
+        person("alice", "wonderland");
+        for (Credentials text : TEXTS) {
+            person(text.username(), text.password());
+        }
+        person("star*(x)\\", "pw");
+        person("co,ma+=\"<>;#", "pw");
+        person("locked", "pw");
+        server.add(
+                "dn: cn=admins,ou=groups,dc=example,dc=org",
+                "objectClass: groupOfNames",
+                "cn: admins",
+                "member: uid=alice," + PEOPLE);
+        server.add(
+                "dn: cn=others,ou=groups,dc=example,dc=org",
+                "objectClass: groupOfNames",
+                "cn: others",
+                "member: uid=bob," + PEOPLE);
+        server.startListening();
+        trusting = new SSLUtil(new TrustAllTrustManager()).createSSLContext();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.shutDown(true);
+    }
+
+    @BeforeEach
+    void open() throws LDAPException {
+        binds.clear();
+        open(search());
+    }
+
+    @AfterEach
+    void close() {
+        check.close();
+    }
+
+    @Override
+    CredentialCheck check() {
+        return check;
+    }
+
+    @Test
+    void theNameIsTheDirectorysAndRolesAreTheGroups() {
+        assertThat(ask("ALICE", "wonderland"))
+                .contains(new Subject("alice", List.of("admins"), Map.of("mail", "alice@example.org")));
+    }
+
+    @Test
+    void anEmptyPasswordNeverReachesTheDirectory() {
+        assertThat(ask("alice", "")).isEmpty();
+        assertThat(binds).isEmpty();
+    }
+
+    @Test
+    void log01_anUnknownUserCostsABindToo() {
+        assertThat(ask("mallory", "x")).isEmpty();
+        assertThat(binds).contains("cn=unknown," + PEOPLE);
+    }
+
+    @Test
+    void namesStayNamesInFiltersAndDns() throws LDAPException {
+        assertThat(ask("*", "wonderland")).isEmpty();
+        assertThat(ask("alice)(uid=*", "wonderland")).isEmpty();
+        assertThat(ask("a*", "wonderland")).isEmpty();
+        assertThat(ask("star*(x)\\", "pw")).isPresent();
+        assertThat(ask("{dn}", "pw")).isEmpty();
+        open(template());
+        assertThat(ask("alice,ou=people", "wonderland")).isEmpty();
+        assertThat(ask("co,ma+=\"<>;#", "pw")).isPresent();
+        assertThat(ask("star*(x)\\", "pw")).isPresent();
+        assertThat(ask("{username}", "pw")).isEmpty();
+    }
+
+    @Test
+    void bindsAsTheUserByATemplate() throws LDAPException {
+        open(template());
+        assertThat(ask("Alice", "wonderland").orElseThrow())
+                .isEqualTo(new Subject("alice", List.of("admins"), Map.of()));
+        assertThat(ask("alice", "wrong")).isEmpty();
+        assertThat(ask("mallory", "wonderland")).isEmpty();
+        assertThat(check.recheck(Subject.named("alice"))).isNull();
+    }
+
+    @Test
+    void searchesAgainAtRenewal() {
+        assertThat(answerOf(check.recheck(Subject.named("alice"))).orElseThrow().roles())
+                .containsExactly("admins");
+        assertThat(answerOf(check.recheck(Subject.named("mallory")))).isEmpty();
+        assertThat(answerOf(check.recheck(Subject.named("ALICE"))))
+                .as("not the name of the session")
+                .isEmpty();
+    }
+
+    @Test
+    void log12_whatTheDirectoryWillNotSayIsUnclear() {
+        assertThat(failure(check.check(new Credentials("locked", "pw"))).kind()).isEqualTo(Kind.UNCLEAR_ANSWER);
+    }
+
+    @Test
+    void log12_aSearcherThatIsRefusedIsUnclearAndNoWrongPassword() throws LDAPException {
+        open(settings(uri("plain"), false, null, "cn=searcher", "wrong", "uid"));
+        assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
+                .isEqualTo(Kind.UNCLEAR_ANSWER);
+    }
+
+    @Test
+    void log12_aDirectoryOutOfReachIsUnavailable() throws Exception {
+        int free;
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        open(settings(URI.create("ldap://127.0.0.1:" + free), false, null, "cn=searcher", "let me search", "uid"));
+        assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
+                .isEqualTo(Kind.NO_ANSWER);
+    }
+
+    @Test
+    void log12_aDirectoryThatHangsTimesOut() throws Exception {
+        try (java.net.ServerSocket silent = new java.net.ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            LdapCheckSettings slow = new LdapCheckSettings(
+                    List.of(URI.create("ldap://127.0.0.1:" + silent.getLocalPort())),
+                    false,
+                    null,
+                    null,
+                    PEOPLE,
+                    "(uid={username})",
+                    "",
+                    "",
+                    "uid",
+                    null,
+                    null,
+                    "(member={dn})",
+                    "cn",
+                    Map.of(),
+                    Set.of(49),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(5),
+                    2);
+            open(slow);
+            assertThat(failure(check.check(new Credentials("alice", "wonderland")))
+                            .timedOut())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theNextAddressIsTriedWhenOneIsOutOfReach() throws Exception {
+        int free;
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        LdapCheckSettings two = new LdapCheckSettings(
+                List.of(URI.create("ldap://127.0.0.1:" + free), uri("plain")),
+                false,
+                null,
+                null,
+                PEOPLE,
+                "(uid={username})",
+                "cn=searcher",
+                "let me search",
+                "uid",
+                null,
+                null,
+                "(member={dn})",
+                "cn",
+                Map.of(),
+                Set.of(49),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                2);
+        open(two);
+        assertThat(ask("alice", "wonderland")).isPresent();
+    }
+
+    @Test
+    void speaksLdapsToACertificateThatIsTrusted() throws Exception {
+        open(settings(uri("tls"), false, null, "cn=searcher", "let me search", "uid"), trusting);
+        assertThat(ask("alice", "wonderland")).isPresent();
+        assertThat(ask("alice", "wrong")).isEmpty();
+    }
+
+    @Test
+    void turnsAPlainConnectionIntoTlsFirst() throws Exception {
+        open(settings(uri("plain"), true, null, "cn=searcher", "let me search", "uid"), trusting);
+        assertThat(ask("alice", "wonderland")).isPresent();
+    }
+
+    @Test
+    void log12_aCertificateThatIsNotTrustedIsUnavailable() throws Exception {
+        open(settings(uri("tls"), false, null, "cn=searcher", "let me search", "uid"));
+        assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
+                .isEqualTo(Kind.NO_ANSWER);
+        open(settings(uri("plain"), true, null, "cn=searcher", "let me search", "uid"));
+        assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
+                .isEqualTo(Kind.NO_ANSWER);
+    }
+
+    @Test
+    void aSettledDnIsAShortName() {
+        assertThat(LdapDirectory.shortName("cn=Admins,ou=groups,dc=example")).isEqualTo("Admins");
+        assertThat(LdapDirectory.shortName("plain role")).isEqualTo("plain role");
+    }
+
+    private void open(LdapCheckSettings settings) throws LDAPException {
+        try {
+            open(settings, SSLContext.getDefault());
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void open(LdapCheckSettings settings, SSLContext tls) throws LDAPException {
+        if (check != null) {
+            check.close();
+        }
+        settings.requireComplete();
+        check = new LdapCredentialCheck(
+                settings, new LdapDirectory(settings, tls), Schedulers.newBoundedElastic(4, 100, "ldap-test"));
+    }
+
+    private static LdapCheckSettings search() {
+        return new LdapCheckSettings(
+                List.of(uri("plain")),
+                false,
+                null,
+                null,
+                PEOPLE,
+                "(uid={username})",
+                "cn=searcher",
+                "let me search",
+                "uid",
+                null,
+                "ou=groups,dc=example,dc=org",
+                "(member={dn})",
+                "cn",
+                Map.of("mail", "mail"),
+                Set.of(32, 48, 49),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                2);
+    }
+
+    private static LdapCheckSettings template() {
+        return new LdapCheckSettings(
+                List.of(uri("plain")),
+                false,
+                null,
+                "uid={username}," + PEOPLE,
+                null,
+                "(uid={username})",
+                "",
+                "",
+                "uid",
+                null,
+                "ou=groups,dc=example,dc=org",
+                "(member={dn})",
+                "cn",
+                Map.of(),
+                Set.of(32, 48, 49),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                2);
+    }
+
+    private static LdapCheckSettings settings(
+            URI uri, boolean startTls, String userDn, String bindDn, String bindPassword, String usernameAttribute) {
+        return new LdapCheckSettings(
+                List.of(uri),
+                startTls,
+                null,
+                userDn,
+                PEOPLE,
+                "(uid={username})",
+                bindDn,
+                bindPassword,
+                usernameAttribute,
+                null,
+                null,
+                "(member={dn})",
+                "cn",
+                Map.of(),
+                Set.of(32, 48, 49),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                2);
+    }
+
+    private static URI uri(String listener) {
+        return URI.create(
+                (listener.equals("tls") ? "ldaps" : "ldap") + "://127.0.0.1:" + server.getListenPort(listener));
+    }
+
+    private static void person(String uid, String password) throws LDAPException {
+        Entry entry = new Entry(new com.unboundid.ldap.sdk.DN(
+                new com.unboundid.ldap.sdk.RDN("uid", uid), new com.unboundid.ldap.sdk.DN(PEOPLE)));
+        entry.addAttribute("objectClass", "inetOrgPerson");
+        entry.addAttribute("uid", uid);
+        entry.addAttribute("cn", "x");
+        entry.addAttribute("sn", "x");
+        entry.addAttribute("mail", uid + "@example.org");
+        entry.addAttribute("userPassword", password);
+        server.add(entry);
+    }
+
+    private static SSLUtil serverTls() throws CertException, java.security.KeyStoreException {
+        var store = SelfSignedCertificateGenerator.generateTemporarySelfSignedCertificate("ldap-test", "PKCS12");
+        File file = store.getFirst();
+        return new SSLUtil(new KeyStoreKeyManager(file, store.getSecond(), "PKCS12", null), new TrustAllTrustManager());
+    }
+}

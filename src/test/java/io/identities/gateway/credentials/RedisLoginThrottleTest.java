@@ -1,0 +1,169 @@
+package io.identities.gateway.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.identities.gateway.credentials.LoginThrottle.Rule;
+import io.identities.gateway.credentials.LoginThrottle.Verdict;
+import io.identities.gateway.testing.LogCapture;
+import io.identities.gateway.testing.MutableClock;
+import io.identities.gateway.testing.RedisProcess;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/** Shared counters, and what happens without them. */
+class RedisLoginThrottleTest extends LoginThrottleContract {
+
+    private static RedisProcess redis;
+
+    private final MutableClock clock = MutableClock.startingNow();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private SharedLoginThrottle throttle;
+
+    @BeforeAll
+    static void start() {
+        redis = RedisProcess.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + redis.port());
+        try (var connection = client.connect()) {
+            connection.sync().flushall();
+        } finally {
+            client.shutdown();
+        }
+        throttle = replica(Duration.ofSeconds(10));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable one : open) {
+            one.close();
+        }
+    }
+
+    @Override
+    LoginThrottle throttle() {
+        return throttle;
+    }
+
+    @Override
+    void advance(Duration duration) {
+        clock.advance(duration);
+    }
+
+    @Test
+    void replicasCountTogether() {
+        SharedLoginThrottle other = replica(Duration.ofSeconds(10));
+        for (int i = 0; i < 5; i++) {
+            LoginThrottle one = i % 2 == 0 ? throttle : other;
+            settle(
+                    (LoginThrottle.Admitted)
+                            one.admit("alice", address("192.0.2.1")).toFuture().join(),
+                    Verdict.FAILED);
+        }
+        assertThat(denial("alice", "192.0.2.1").rule()).isEqualTo(Rule.USER_AND_NETWORK);
+        assertThat(other.admit("alice", address("192.0.2.1")).toFuture().join())
+                .isInstanceOf(LoginThrottle.Denied.class);
+    }
+
+    @Test
+    void withoutRedisEachReplicaCountsItsOwnAndKnowsWhatItSaw() {
+        throttle = replica(Duration.ofMillis(500));
+        awaitShared();
+        try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
+            fail("alice", "192.0.2.1", 3);
+            redis.stop();
+            fail("alice", "192.0.2.1", 2);
+            assertThat(denial("alice", "192.0.2.1").rule()).isEqualTo(Rule.USER_AND_NETWORK);
+            assertThat(log.warnings()).hasSize(1);
+            redis.startAgain();
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                clock.advance(Duration.ofSeconds(6));
+                settle(admit("bob", "192.0.2.9"), Verdict.SUCCEEDED);
+                return log.messages().stream().anyMatch(line -> line.contains("together again"));
+            });
+        }
+    }
+
+    @Test
+    void aRedisThatHangsHoldsNobodyUp() {
+        throttle = replica(Duration.ofMillis(300));
+        awaitShared();
+        redis.pause();
+        try {
+            fail("alice", "192.0.2.1", 5);
+            assertThat(denial("alice", "192.0.2.1").rule()).isEqualTo(Rule.USER_AND_NETWORK);
+        } finally {
+            redis.resume();
+        }
+    }
+
+    @Test
+    void nothingOpensBeforeTheFirstLogin() {
+        RedisConnection idle = new RedisConnection(
+                () -> {
+                    throw new AssertionError("opened");
+                },
+                RedisThrottleCounters.meter(clock));
+        new RedisThrottleCounters(RULES, idle, clock, Duration.ofSeconds(1));
+        idle.close();
+    }
+
+    @Test
+    void noNameStandsInRedis() {
+        fail("alice-in-wonderland", "192.0.2.1", 1);
+        settle(admit("alice-in-wonderland", "192.0.2.1"), Verdict.SUCCEEDED);
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + redis.port());
+        try (var connection = client.connect()) {
+            List<String> keys = connection.sync().keys("*");
+            assertThat(keys).isNotEmpty().allMatch(key -> key.startsWith("identities:throttle:"));
+            assertThat(keys).noneMatch(key -> key.contains("alice"));
+            assertThat(keys).allMatch(key -> connection.sync().pttl(key) > 0);
+        } finally {
+            client.shutdown();
+        }
+    }
+
+    /** Until the connection is there and counts. */
+    private void awaitShared() {
+        try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
+            await().until(() -> {
+                int before = log.warnings().size();
+                clock.advance(Duration.ofSeconds(6));
+                settle(admit("bob", "192.0.2.9"), Verdict.SUCCEEDED);
+                return log.warnings().size() == before;
+            });
+        }
+    }
+
+    private SharedLoginThrottle replica(Duration timeout) {
+        LettuceConnectionFactory factory =
+                new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", redis.port()));
+        factory.afterPropertiesSet();
+        factory.start();
+        RedisConnection connection = new RedisConnection(() -> factory, RedisThrottleCounters.meter(clock));
+        open.add(connection);
+        open.add(factory::destroy);
+        RuledLoginThrottle shared =
+                new RuledLoginThrottle(RULES, new RedisThrottleCounters(RULES, connection, clock, timeout));
+        RuledLoginThrottle own = new RuledLoginThrottle(
+                RULES, new InMemoryThrottleCounters(RULES, 1000, () -> clock.millis() * 1_000_000L));
+        return new SharedLoginThrottle(shared, own, clock);
+    }
+}
