@@ -1,0 +1,24 @@
+package io.identities.gateway.access;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question to the gatekeeper: what is asked for, and with which credential.
+ *
+ * @param method the method as sent
+ * @param target the judged target, which is the proxied one
+ * @param authorization every {@code Authorization} header value, in order, untrimmed
+ * @param subprotocolToken a token lifted from {@code Sec-WebSocket-Protocol}, where that is switched on
+ */
+public record AccessRequest(
+        String method,
+        RequestTarget target,
+        List<String> authorization,
+        @Nullable String subprotocolToken) {
+
+    @Override
+    public String toString() {
+        return "AccessRequest[method=" + method + ", credential=***]";
+    }
+}

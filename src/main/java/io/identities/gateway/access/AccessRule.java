@@ -1,0 +1,91 @@
+package io.identities.gateway.access;
+
+import io.identities.gateway.token.AccessToken;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * One access rule: for which requests it speaks, and what it demands.
+ *
+ * @param methods in upper case; empty for every method; {@code GET} speaks for {@code HEAD} too
+ * @param roles for {@link Allow#ANY_ROLE}, at least one
+ */
+record AccessRule(Set<String> methods, PathPattern path, Allow allow, List<String> roles) {
+
+    /** Every good token may pass. */
+    static final AccessRule AUTHENTICATED =
+            new AccessRule(Set.of(), PathPattern.of("/**"), Allow.AUTHENTICATED, List.of());
+
+    AccessRule {
+        methods = Set.copyOf(methods);
+        roles = List.copyOf(roles);
+    }
+
+    enum Allow {
+        ANONYMOUS,
+        AUTHENTICATED,
+        DENIED,
+        ANY_ROLE
+    }
+
+    /** Whether this rule may refuse a good token. */
+    boolean restricts() {
+        return allow == Allow.DENIED || allow == Allow.ANY_ROLE;
+    }
+
+    /**
+     * Opening rules speak for what every reader takes for their path; restricting ones for what some reader may take
+     * for it.
+     */
+    boolean speaksFor(String method, RequestTarget target) {
+        return switch (allow) {
+            case ANONYMOUS -> target.isPlain() && namesMethod(method) && path.matches(target);
+            case AUTHENTICATED ->
+                namesMethod(method) && path.matches(target) && (target.isPlain() || path.matchesLoosely(target));
+            case DENIED, ANY_ROLE -> mayMeanMethod(method) && (path.matches(target) || path.matchesLoosely(target));
+        };
+    }
+
+    /** Whether the roles of {@code token} satisfy this rule. */
+    boolean admits(AccessToken token) {
+        return switch (allow) {
+            case ANONYMOUS, AUTHENTICATED -> true;
+            case DENIED -> false;
+            case ANY_ROLE -> hasAnyRole(token.subject().roles());
+        };
+    }
+
+    private boolean hasAnyRole(List<String> held) {
+        for (String role : roles) {
+            if (held.contains(role)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean namesMethod(String method) {
+        return methods.isEmpty() || methods.contains(method) || method.equals("HEAD") && methods.contains("GET");
+    }
+
+    private boolean mayMeanMethod(String method) {
+        if (namesMethod(method)) {
+            return true;
+        }
+        for (String named : methods) {
+            if (named.equalsIgnoreCase(method)) {
+                return true;
+            }
+        }
+        return method.equalsIgnoreCase("HEAD") && methods.contains("GET");
+    }
+
+    @Override
+    public String toString() {
+        return (methods.isEmpty()
+                        ? "any method"
+                        : String.join(",", methods.stream().sorted().toList())) + " " + path + " -> "
+                + (allow == Allow.ANY_ROLE ? "any-role " + roles : allow.name().toLowerCase(Locale.ROOT));
+    }
+}

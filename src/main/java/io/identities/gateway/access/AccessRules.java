@@ -1,0 +1,51 @@
+package io.identities.gateway.access;
+
+import io.identities.gateway.access.AccessRule.Allow;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The ordered list of access rules and what goes for the rest; the first rule that speaks for a request decides. */
+public final class AccessRules {
+
+    private static final AccessRule DENIED = new AccessRule(Set.of(), PathPattern.of("/**"), Allow.DENIED, List.of());
+
+    private final AccessRule[] rules;
+    private final AccessRule rest;
+    private final boolean restrictive;
+
+    /** @param restDenied whether requests for which no rule speaks are denied rather than open to every good token */
+    AccessRules(List<AccessRule> rules, boolean restDenied) {
+        this.rules = rules.toArray(AccessRule[]::new);
+        this.rest = restDenied ? DENIED : AccessRule.AUTHENTICATED;
+        this.restrictive = rest.restricts() || rules.stream().anyMatch(AccessRule::restricts);
+    }
+
+    /** No rules: every request needs a good token. */
+    public static AccessRules authenticated() {
+        return new AccessRules(List.of(), false);
+    }
+
+    /** The rule that decides. Allocates nothing for a plain path without escapes. */
+    AccessRule ruleFor(String method, RequestTarget target) {
+        for (AccessRule rule : rules) {
+            if (rule.speaksFor(method, target)) {
+                return rule;
+            }
+        }
+        return rest;
+    }
+
+    /** Whether any rule, or the default, may refuse a good token. */
+    boolean restrictive() {
+        return restrictive;
+    }
+
+    /** One line per rule, in order, the default last. */
+    public List<String> describe() {
+        return Stream.concat(Arrays.stream(rules), Stream.of(rest))
+                .map(AccessRule::toString)
+                .toList();
+    }
+}
