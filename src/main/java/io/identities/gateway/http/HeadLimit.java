@@ -1,0 +1,8 @@
+package io.identities.gateway.http;
+
+/**
+ * The largest head of a request, and of a backend's answer ({@code identities.headers.max-size}).
+ *
+ * @param bytes start line and headers together
+ */
+public record HeadLimit(int bytes) {}

@@ -1,0 +1,70 @@
+package io.identities.gateway.http;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * Turns whatever nobody else answered into a problem of ours: what Spring refuses keeps its status, the rest is a 500
+ * that is logged once. Nothing of the request or the exception reaches the client. The management port keeps Spring's
+ * own handling.
+ */
+final class LastResortErrorHandler implements WebExceptionHandler, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(LastResortErrorHandler.class);
+
+    /** Just before Spring Boot's own. */
+    private static final int BEFORE_BOOT = -10;
+
+    @Override
+    public int getOrder() {
+        return BEFORE_BOOT;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
+        RequestContext context = RequestContext.find(exchange);
+        if (context == null || exchange.getResponse().isCommitted() || isClientGone(error)) {
+            return Mono.error(error);
+        }
+        if (error instanceof ErrorResponse response) {
+            return refusal(response).send(exchange);
+        }
+        log.error("Request {} failed", context.id(), error);
+        return Refusal.of(ProblemCode.INTERNAL_ERROR).send(exchange);
+    }
+
+    private static boolean isClientGone(Throwable error) {
+        return error instanceof AbortedException || AbortedException.isConnectionReset(error);
+    }
+
+    private static Refusal refusal(ErrorResponse response) {
+        Refusal refusal = Refusal.of(code(response.getStatusCode().value()));
+        List<String> allow = response.getHeaders().getOrEmpty(HttpHeaders.ALLOW);
+        return allow.isEmpty() ? refusal : refusal.allow(String.join(", ", allow));
+    }
+
+    private static ProblemCode code(int status) {
+        return switch (status) {
+            case 404 -> ProblemCode.NOT_FOUND;
+            case 405 -> ProblemCode.METHOD_NOT_ALLOWED;
+            case 408 -> ProblemCode.REQUEST_TIMEOUT;
+            case 413 -> ProblemCode.BODY_TOO_LARGE;
+            case 415 -> ProblemCode.UNSUPPORTED_MEDIA_TYPE;
+            case 417 -> ProblemCode.EXPECTATION_FAILED;
+            case 431 -> ProblemCode.HEADERS_TOO_LARGE;
+            case 501 -> ProblemCode.METHOD_NOT_IMPLEMENTED;
+            case 502 -> ProblemCode.BACKEND_FAILED;
+            case 503 -> ProblemCode.BACKEND_UNAVAILABLE;
+            case 504 -> ProblemCode.BACKEND_TIMEOUT;
+            default -> status >= 400 && status < 500 ? ProblemCode.INVALID_REQUEST : ProblemCode.INTERNAL_ERROR;
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package io.identities.gateway.http;
+
+import io.identities.gateway.access.BasePath;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The shape of the public side.
+ *
+ * @param mode gateway: stands before the backend; companion: local endpoints and forward-auth only
+ * @param basePath raw path prefix below which the gateway answers; empty, or like /identities
+ */
+@ConfigurationProperties("identities")
+record PublicSettings(
+        @DefaultValue("gateway") GatewayMode mode,
+        @DefaultValue("") String basePath) {
+
+    PublicSettings {
+        new BasePath(basePath);
+    }
+}

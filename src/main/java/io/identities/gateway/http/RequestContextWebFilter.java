@@ -1,0 +1,75 @@
+package io.identities.gateway.http;
+
+import io.identities.gateway.access.BasePath;
+import io.identities.gateway.access.RequestTarget;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * Makes the {@link RequestContext} of every request on the public port and names the request in the answer. The
+ * management port inherits this bean from its parent context and passes through: there, no context exists.
+ */
+final class RequestContextWebFilter implements WebFilter, Ordered {
+
+    private static final String FORWARDED_FOR = "X-Forwarded-For";
+
+    private final ApplicationContext publicSide;
+    private final BasePath basePath;
+    private final TrustedProxies trustedProxies;
+    private final String requestIdHeader;
+    private final RequestIds ids = new RequestIds();
+
+    RequestContextWebFilter(
+            ApplicationContext publicSide, BasePath basePath, TrustedProxies trustedProxies, String requestIdHeader) {
+        this.publicSide = publicSide;
+        this.basePath = basePath;
+        this.trustedProxies = trustedProxies;
+        this.requestIdHeader = requestIdHeader;
+    }
+
+    @Override
+    public int getOrder() {
+        return WebFilterOrder.CONTEXT;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (exchange.getApplicationContext() != publicSide) {
+            return chain.filter(exchange);
+        }
+        HttpServerRequest request = nativeRequest(exchange.getRequest());
+        HttpHeaders headers = request.requestHeaders();
+        InetAddress peer = peer(request);
+        boolean trusted = trustedProxies.contains(peer);
+        String id = id(headers, trusted);
+        InetAddress client = trusted ? trustedProxies.clientBehind(peer, headers.getAll(FORWARDED_FOR)) : peer;
+        new RequestContext(id, client, trusted, RequestTarget.of(request.uri(), basePath)).attachTo(exchange);
+        exchange.getResponse().getHeaders().set(requestIdHeader, id);
+        return chain.filter(exchange);
+    }
+
+    private String id(HttpHeaders headers, boolean trusted) {
+        String given = trusted ? headers.get(requestIdHeader) : null;
+        return given != null && RequestIds.isUsable(given) ? given : ids.next();
+    }
+
+    private static InetAddress peer(HttpServerRequest request) {
+        InetSocketAddress remote = request.remoteAddress();
+        InetAddress address = remote == null ? null : remote.getAddress();
+        return address == null ? InetAddress.getLoopbackAddress() : address;
+    }
+
+    private static HttpServerRequest nativeRequest(ServerHttpRequest request) {
+        return ServerHttpRequestDecorator.getNativeRequest(request);
+    }
+}

@@ -1,0 +1,40 @@
+package io.identities.gateway.http;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Makes request ids: a random part per process and a counter, which is cheap and unique across replicas. */
+final class RequestIds {
+
+    private static final int MAX_LENGTH = 64;
+
+    private final String prefix;
+    private final AtomicLong counter = new AtomicLong();
+
+    RequestIds() {
+        byte[] random = new byte[8];
+        new SecureRandom().nextBytes(random);
+        this.prefix = HexFormat.of().formatHex(random) + "-";
+    }
+
+    String next() {
+        return prefix + Long.toString(counter.incrementAndGet(), Character.MAX_RADIX);
+    }
+
+    /** Whether somebody else's id may go on: {@code [A-Za-z0-9._-]{1,64}}. */
+    static boolean isUsable(@Nullable String id) {
+        if (id == null || id.isEmpty() || id.length() > MAX_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!letterOrDigit && c != '.' && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,22 @@
+package io.identities.gateway.http;
+
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Whose word about the client is believed.
+ *
+ * @param trustedProxies networks (CIDR) of the proxies in front; empty trusts nobody
+ */
+@ConfigurationProperties("identities.proxy")
+record TrustSettings(@DefaultValue List<String> trustedProxies) {
+
+    TrustSettings {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    TrustedProxies toTrustedProxies() {
+        return TrustedProxies.of("identities.proxy.trusted-proxies", trustedProxies);
+    }
+}
