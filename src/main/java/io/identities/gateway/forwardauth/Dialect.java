@@ -1,0 +1,54 @@
+package io.identities.gateway.forwardauth;
+
+import io.identities.gateway.access.RequestTarget;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+
+/** How the asking proxy tells the original request. Only the headers of the one dialect are looked at. */
+enum Dialect {
+    /** {@code X-Forwarded-Method} and {@code X-Forwarded-Uri}: Traefik, Caddy, NGINX Gateway Fabric. */
+    X_FORWARDED("X-Forwarded-Method", "X-Forwarded-Uri"),
+
+    /** {@code X-Original-Method} and {@code X-Original-URI}: nginx. */
+    X_ORIGINAL("X-Original-Method", "X-Original-URI"),
+
+    /** The method itself, and the original target below the path: Envoy. */
+    PATH(null, null);
+
+    private final @Nullable String methodHeader;
+    private final @Nullable String targetHeader;
+
+    Dialect(@Nullable String methodHeader, @Nullable String targetHeader) {
+        this.methodHeader = methodHeader;
+        this.targetHeader = targetHeader;
+    }
+
+    /**
+     * The original request.
+     *
+     * @param suffix what follows the path of forward-auth in the request-target, query included
+     * @return null when a header is missing or doubled
+     */
+    @Nullable Original read(ServerHttpRequest request, String suffix) {
+        if (methodHeader == null || targetHeader == null) {
+            return new Original(request.getMethod().name(), RequestTarget.of(rooted(suffix)));
+        }
+        String method = single(request.getHeaders(), methodHeader);
+        String target = single(request.getHeaders(), targetHeader);
+        return method == null || target == null ? null : new Original(method, RequestTarget.of(target));
+    }
+
+    private static String rooted(String suffix) {
+        return suffix.startsWith("/") ? suffix : "/" + suffix;
+    }
+
+    private static @Nullable String single(HttpHeaders headers, String name) {
+        List<String> values = headers.getOrEmpty(name);
+        return values.size() == 1 && !values.get(0).isEmpty() ? values.get(0) : null;
+    }
+
+    /** What the client asked the other proxy for. */
+    record Original(String method, RequestTarget target) {}
+}
