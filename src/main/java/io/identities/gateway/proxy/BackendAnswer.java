@@ -1,0 +1,157 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.token.AccessToken;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** The backend's answer to one request, on its way to the client. Used by one event loop at a time. */
+final class BackendAnswer {
+
+    private final ServerHttpResponse response;
+    private final HttpServerResponse out;
+    private final @Nullable AccessToken token;
+    private final EventStreams events;
+    private final BackendTimers timers;
+    private final long start = System.nanoTime();
+    private final CharSequence[] ours;
+    private boolean reusedConnection;
+    private boolean begun;
+
+    /** @param token whose end ends an event stream */
+    BackendAnswer(ServerWebExchange exchange, @Nullable AccessToken token, EventStreams events, BackendTimers timers) {
+        this.response = exchange.getResponse();
+        this.out = ServerHttpResponseDecorator.getNativeResponse(response);
+        this.token = token;
+        this.events = events;
+        this.timers = timers;
+        this.ours = entries(out.responseHeaders());
+    }
+
+    /** Told before the request is written, whether its connection has carried another one before. */
+    void sentOn(boolean reusedConnection) {
+        this.reusedConnection = reusedConnection;
+    }
+
+    /** Whether {@code failure} only says that a kept connection had died before anything of an answer came (UPS-08). */
+    boolean foundConnectionDead(Throwable failure) {
+        return !begun && reusedConnection && BackendFault.isDeadConnection(failure);
+    }
+
+    /** Counts the failure, unless the request is already counted by the answer that had begun. */
+    void failed() {
+        if (!begun) {
+            timers.failed(start);
+        }
+    }
+
+    /** Head and body; completes when the last byte is written. */
+    Mono<Void> relay(HttpClientResponse answer, Connection backend) {
+        begin(answer.status().code(), answer.responseHeaders());
+        String length = answer.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length != null && isSmall(length) && !isBodiless(answer)) {
+            return response.writeWith(wholeBody(backend));
+        }
+        Flux<DataBuffer> body = body(backend);
+        if (length != null) {
+            return response.writeWith(body);
+        }
+        Flux<DataBuffer> watched = EventStreams.isOne(answer) ? events.watch(token, backend, body) : body;
+        return response.writeAndFlushWith(watched.map(Flux::just));
+    }
+
+    /** A handshake that the backend refused is an ordinary answer; its body is lost with the upgrade. */
+    Mono<Void> relayRefusedHandshake(WebSocketClientHandshakeException refusal) {
+        HttpResponse answer = refusal.response();
+        if (answer == null || response.isCommitted()) {
+            return Mono.error(refusal);
+        }
+        begin(answer.status().code(), answer.headers());
+        out.responseHeaders().set(HttpHeaderNames.CONTENT_LENGTH, 0);
+        return response.setComplete();
+    }
+
+    /** Runs what waits for the head of the answer, then makes the client's side a WebSocket. */
+    Mono<Void> switchProtocols(java.util.function.Function<HttpServerResponse, Mono<Void>> upgrade) {
+        begun = true;
+        timers.answered(101, start);
+        return response.setComplete().then(Mono.defer(() -> upgrade.apply(out)));
+    }
+
+    /** Takes back what a backend said before it failed: it must not adorn the gateway's own answer. */
+    void forget() {
+        HttpHeaders headers = out.responseHeaders().clear();
+        for (int i = 0; i < ours.length; i += 2) {
+            headers.add(ours[i], ours[i + 1]);
+        }
+    }
+
+    /** From 1 to 9,999 bytes: small enough to wait for, so that head and body leave in one write. */
+    private static boolean isSmall(String length) {
+        return length.length() <= 4 && length.charAt(0) >= '1' && length.charAt(0) <= '9';
+    }
+
+    private static boolean isBodiless(HttpClientResponse answer) {
+        int status = answer.status().code();
+        return answer.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
+    }
+
+    private void begin(int status, HttpHeaders headers) {
+        begun = true;
+        timers.answered(status, start);
+        response.setStatusCode(HttpStatusCode.valueOf(status));
+        ResponseHeaderPass.apply(headers, out.responseHeaders());
+    }
+
+    private Mono<DataBuffer> wholeBody(Connection backend) {
+        NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
+        return backend.inbound()
+                .receive()
+                .retain()
+                .reduce(BackendAnswer::joined)
+                .doOnDiscard(ByteBuf.class, ByteBuf::release)
+                .map(buffers::wrap);
+    }
+
+    /** Names and values in turn. */
+    private static CharSequence[] entries(HttpHeaders headers) {
+        CharSequence[] entries = new CharSequence[2 * headers.size()];
+        Iterator<Map.Entry<CharSequence, CharSequence>> each = headers.iteratorCharSequence();
+        for (int i = 0; each.hasNext(); i += 2) {
+            Map.Entry<CharSequence, CharSequence> entry = each.next();
+            entries[i] = entry.getKey();
+            entries[i + 1] = entry.getValue();
+        }
+        return entries;
+    }
+
+    private static ByteBuf joined(ByteBuf first, ByteBuf second) {
+        CompositeByteBuf whole = first instanceof CompositeByteBuf begun
+                ? begun
+                : first.alloc().compositeBuffer().addComponent(true, first);
+        return whole.addComponent(true, second);
+    }
+
+    private Flux<DataBuffer> body(Connection backend) {
+        NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
+        return backend.inbound().receive().map(bytes -> buffers.wrap(bytes.retain()));
+    }
+}

@@ -1,0 +1,168 @@
+package io.identities.gateway.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.AsciiString;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.NettyOutbound;
+import reactor.netty.NettyPipeline;
+import reactor.netty.ReactorNetty;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.WebsocketClientSpec;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.resources.ConnectionProvider;
+
+/** Calls the one backend. Nothing is retried, followed, decompressed or collected here. */
+final class BackendClient {
+
+    private static final Duration EVICTION = Duration.ofSeconds(5);
+    private static final int MAX_READ = 32_768;
+
+    static {
+        // By default up to 128 buffers are taken from one side before the other has read any: a megabyte for each slow
+        // reader. Read once, when the first body is sent.
+        if (System.getProperty(ReactorNetty.REACTOR_NETTY_SEND_MAX_PREFETCH_SIZE) == null) {
+            System.setProperty(ReactorNetty.REACTOR_NETTY_SEND_MAX_PREFETCH_SIZE, "32");
+        }
+    }
+
+    /** What the client's own handshake writes. */
+    private static final List<AsciiString> HANDSHAKE = List.of(
+            HttpHeaderNames.CONNECTION,
+            HttpHeaderNames.UPGRADE,
+            HttpHeaderNames.SEC_WEBSOCKET_KEY,
+            HttpHeaderNames.SEC_WEBSOCKET_VERSION,
+            HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS,
+            HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+
+    private final HttpClient requests;
+    private final HttpClient streams;
+    private final Map<HttpMethod, HttpClient.RequestSender> senders;
+    private final BackendAddress address;
+    private final RequestHeaderPass headerPass;
+
+    /**
+     * Has connections of their own for streams, so that they do not use up those of requests.
+     *
+     * @param maxHeadBytes the largest head of an answer
+     */
+    BackendClient(
+            BackendAddress address,
+            BackendSettings settings,
+            int maxHeadBytes,
+            UnaryOperator<HttpClient> tls,
+            RequestHeaderPass headerPass) {
+        this.requests = tls.apply(client(address, settings, maxHeadBytes, "requests", settings.maxConnections()));
+        this.streams = tls.apply(client(address, settings, maxHeadBytes, "streams", settings.maxStreams()));
+        this.senders = senders(requests);
+        this.address = address;
+        this.headerPass = headerPass;
+    }
+
+    /** A client with a fixed address, so that no URI is built for a request. */
+    private static HttpClient client(
+            BackendAddress address, BackendSettings settings, int maxHeadBytes, String purpose, int connections) {
+        ConnectionProvider pool = ConnectionProvider.builder("identities-backend-" + purpose)
+                .maxConnections(connections)
+                .pendingAcquireMaxCount(connections * 4)
+                .pendingAcquireTimeout(settings.acquireTimeout())
+                .maxLifeTime(settings.maxConnectionAge())
+                .maxIdleTime(settings.maxIdleTime())
+                .evictInBackground(EVICTION)
+                .lifo()
+                .build();
+        BackendTimeouts timeouts = BackendTimeouts.of(
+                settings.requestIdleTimeout(), settings.responseTimeout(), settings.streamIdleTimeout());
+        return HttpClient.create(pool)
+                .remoteAddress(() -> InetSocketAddress.createUnresolved(address.host(), address.port()))
+                .protocol(HttpProtocol.HTTP11)
+                .option(
+                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                        Math.toIntExact(settings.connectTimeout().toMillis()))
+                // A failed write must not close the connection while an early answer waits to be read.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                // What one read may bring in before back-pressure holds.
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, MAX_READ))
+                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addBefore(
+                                NettyPipeline.ReactiveBridge, BackendConnection.NAME, new BackendConnection(timeouts)))
+                .httpResponseDecoder(spec -> spec.maxHeaderSize(maxHeadBytes).maxInitialLineLength(maxHeadBytes))
+                .disableRetry(true)
+                .followRedirect(false)
+                .compress(false);
+    }
+
+    /** The backend's side of a WebSocket, on a connection of its own. */
+    HttpClient.WebsocketSender openWebSocket(Inbound call, HttpServerRequest request, WebsocketClientSpec spec) {
+        return streams.headers(headers -> {
+                    headers.clear();
+                    headerPass.apply(call, request.requestHeaders(), headers);
+                    HANDSHAKE.forEach(headers::remove);
+                })
+                .websocket(spec)
+                .uri(address.basePath() + call.context().target().pathAndQuery());
+    }
+
+    /** Whether the request has come back to the gateway that sent it. */
+    boolean isLoop(HttpHeaders headers) {
+        return headerPass.isLoop(headers);
+    }
+
+    /** Sends {@code request} on and has {@code answer} relay what comes back; completes when the last byte is written. */
+    Mono<Void> send(Inbound call, HttpServerRequest request, BackendAnswer answer) {
+        return sender(call, request.method())
+                .uri(address.basePath() + call.context().target().pathAndQuery())
+                .send((out, body) -> {
+                    body.withConnection(connection -> answer.sentOn(
+                            BackendConnection.of(connection.channel()).isReused()));
+                    return write(call, request, out, body);
+                })
+                .responseConnection(answer::relay)
+                .then();
+    }
+
+    /** Each begins as a copy of the client, so those of the usual methods are kept. */
+    private HttpClient.RequestSender sender(Inbound call, HttpMethod method) {
+        if (call.eventStream()) {
+            return streams.request(method);
+        }
+        HttpClient.RequestSender kept = senders.get(method);
+        return kept == null ? requests.request(method) : kept;
+    }
+
+    private static Map<HttpMethod, HttpClient.RequestSender> senders(HttpClient client) {
+        return Stream.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH)
+                .collect(Collectors.toMap(method -> method, client::request));
+    }
+
+    private Publisher<Void> write(Inbound call, HttpServerRequest request, HttpClientRequest out, NettyOutbound body) {
+        HttpHeaders headers = out.requestHeaders();
+        headers.clear();
+        headerPass.apply(call, request.requestHeaders(), headers);
+        if (!call.hasBody()) {
+            return body;
+        }
+        Flux<ByteBuf> bytes = request.receive().retain();
+        return isCollected(request.method()) ? body.sendObject(bytes) : body.send(bytes);
+    }
+
+    /** For these methods reactor-netty holds a whole body in memory, unless it comes as objects. */
+    private static boolean isCollected(HttpMethod method) {
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE);
+    }
+}

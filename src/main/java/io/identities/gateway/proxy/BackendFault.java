@@ -1,0 +1,48 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.http.ProblemCode;
+import io.netty.handler.timeout.TimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import reactor.netty.http.client.PrematureCloseException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+
+/** How a failed call of the backend reads on the wire. */
+final class BackendFault {
+
+    private static final int MAX_MESSAGE = 200;
+
+    private BackendFault() {}
+
+    /** No connection free in time: 503; too slow: 504; everything else that a backend can do wrong: 502. */
+    static ProblemCode of(Throwable failure) {
+        if (failure instanceof PoolAcquireTimeoutException || failure instanceof PoolAcquirePendingLimitException) {
+            return ProblemCode.BACKEND_UNAVAILABLE;
+        }
+        if (failure instanceof BackendConnection.RequestStalledException) {
+            return ProblemCode.REQUEST_TIMEOUT;
+        }
+        if (failure instanceof TimeoutException || failure instanceof java.util.concurrent.TimeoutException) {
+            return ProblemCode.BACKEND_TIMEOUT;
+        }
+        return ProblemCode.BACKEND_FAILED;
+    }
+
+    /** Whether a kept connection turned out to be dead before any answer: the one case in which trying again is right. */
+    static boolean isDeadConnection(Throwable failure) {
+        return failure instanceof PrematureCloseException
+                || failure instanceof IOException
+                        && !(failure instanceof ConnectException)
+                        && !(failure instanceof java.net.UnknownHostException)
+                        && !(failure instanceof javax.net.ssl.SSLException);
+    }
+
+    /** Fit for one log line: a backend's own words may be hostile, so only printable ASCII of them remains. */
+    static String describe(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        StringBuilder text = new StringBuilder(failure.getClass().getSimpleName()).append(": ");
+        message.chars().limit(MAX_MESSAGE).forEach(c -> text.append(c >= ' ' && c < 0x7f ? (char) c : '?'));
+        return text.toString();
+    }
+}

@@ -1,0 +1,70 @@
+package io.identities.gateway.proxy;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The backend and how it is called.
+ *
+ * @param uri scheme and authority, optionally a path that is put in front of every request path
+ * @param connectTimeout how long a connection may take to be made, TLS excluded
+ * @param responseTimeout from the last byte of the request to the first of the answer, and between two reads of a body
+ * @param requestIdleTimeout how long an upload may stand still
+ * @param streamIdleTimeout how long a WebSocket or an event stream may be silent; also how long a client may leave a
+ *     body unread
+ * @param maxConnections connections for requests
+ * @param acquireTimeout how long a request waits for a free connection
+ * @param maxStreams connections for WebSockets and event streams, beside max-connections
+ * @param maxConnectionAge after which a connection is not used again, so that DNS changes are followed
+ * @param maxIdleTime after which an idle connection is not used again; keep it below the backend's own keep-alive
+ *     time-out
+ * @param sslBundle the SSL bundle with the CA or pinned certificate of an https backend, and with the client
+ *     certificate where it wants one
+ * @param preserveHost whether the backend sees the client's Host rather than its own
+ */
+@ConfigurationProperties("identities.backend")
+record BackendSettings(
+        @Nullable String uri,
+        @DefaultValue("2s") Duration connectTimeout,
+        @DefaultValue("30s") Duration responseTimeout,
+        @DefaultValue("30s") Duration requestIdleTimeout,
+        @DefaultValue("10m") Duration streamIdleTimeout,
+        @DefaultValue("500") int maxConnections,
+        @DefaultValue("2s") Duration acquireTimeout,
+        @DefaultValue("1000") int maxStreams,
+        @DefaultValue("60s") Duration maxConnectionAge,
+        @DefaultValue("4s") Duration maxIdleTime,
+        @Nullable String sslBundle,
+        @DefaultValue("true") boolean preserveHost) {
+
+    private static final String PREFIX = "identities.backend.";
+
+    BackendSettings {
+        positive("connect-timeout", connectTimeout);
+        positive("response-timeout", responseTimeout);
+        positive("request-idle-timeout", requestIdleTimeout);
+        positive("stream-idle-timeout", streamIdleTimeout);
+        positive("acquire-timeout", acquireTimeout);
+        positive("max-connection-age", maxConnectionAge);
+        positive("max-idle-time", maxIdleTime);
+        positive("max-connections", maxConnections);
+        positive("max-streams", maxStreams);
+        if (uri != null) {
+            BackendAddress.parse(uri);
+        }
+    }
+
+    private static void positive(String name, Duration found) {
+        if (found.isZero() || found.isNegative()) {
+            throw new IllegalArgumentException(PREFIX + name + ": found " + found + ", expected more than zero");
+        }
+    }
+
+    private static void positive(String name, int found) {
+        if (found < 1) {
+            throw new IllegalArgumentException(PREFIX + name + ": found " + found + ", expected at least 1");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.identities.gateway.proxy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+
+/** {@code identities.backend.requests}: how long the backend took to begin its answer, by outcome and status class. */
+final class BackendTimers {
+
+    private static final String NAME = "identities.backend.requests";
+
+    private final Timer[] answered = new Timer[6];
+    private final Timer failed;
+
+    BackendTimers(MeterRegistry registry) {
+        for (int statusClass = 1; statusClass < answered.length; statusClass++) {
+            answered[statusClass] = timer(registry, "answered", statusClass + "xx");
+        }
+        answered[0] = timer(registry, "answered", "other");
+        failed = timer(registry, "failed", "none");
+    }
+
+    void answered(int status, long startNanos) {
+        int statusClass = status / 100;
+        answered[statusClass < answered.length ? statusClass : 0].record(
+                System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+    }
+
+    void failed(long startNanos) {
+        failed.record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static Timer timer(MeterRegistry registry, String outcome, String status) {
+        return Timer.builder(NAME).tag("outcome", outcome).tag("status", status).register(registry);
+    }
+}

@@ -1,0 +1,38 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.token.AccessToken;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientResponse;
+
+/** Answers that go on for as long as their token does: {@code text/event-stream} and streams of JSON lines. */
+final class EventStreams {
+
+    private static final List<String> TYPES =
+            List.of("text/event-stream", "application/x-ndjson", "application/stream+json", "application/jsonl");
+
+    private final StreamRegistry streams;
+
+    EventStreams(StreamRegistry streams) {
+        this.streams = streams;
+    }
+
+    static boolean isOne(HttpClientResponse answer) {
+        String type = answer.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE);
+        return type != null
+                && TYPES.stream().anyMatch(stream -> type.regionMatches(true, 0, stream, 0, stream.length()));
+    }
+
+    /** {@code body} with a clean end when the token's comes, under the stream's idle time-out instead of a request's. */
+    Flux<DataBuffer> watch(@Nullable AccessToken token, Connection backend, Flux<DataBuffer> body) {
+        BackendConnection.of(backend.channel()).expectStream();
+        Sinks.One<Object> ended = Sinks.one();
+        StreamRegistry.Stream stream = streams.register(token, ended::tryEmitValue);
+        return body.takeUntilOther(ended.asMono()).doFinally(signal -> stream.forget());
+    }
+}

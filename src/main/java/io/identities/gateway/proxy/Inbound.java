@@ -1,0 +1,64 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.http.RequestContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * What the header pass needs to know of a request beside its headers.
+ *
+ * @param contentLength of the body, -1 where it is chunked or absent
+ * @param hasBody whether a body of one or more bytes may follow
+ * @param webSocket whether it opens a WebSocket
+ * @param eventStream whether the client asks for an event stream
+ */
+record Inbound(
+        RequestContext context,
+        Passage passage,
+        InetAddress peer,
+        String scheme,
+        long contentLength,
+        boolean hasBody,
+        boolean webSocket,
+        boolean eventStream) {
+
+    static Inbound of(RequestContext context, Passage passage, HttpServerRequest request) {
+        HttpHeaders headers = request.requestHeaders();
+        long length = length(headers.get(HttpHeaderNames.CONTENT_LENGTH));
+        boolean chunked = length < 0 && headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+        return new Inbound(
+                context,
+                passage,
+                peer(request, context),
+                request.connectionScheme(),
+                length,
+                chunked || length > 0,
+                WebSocketHandshake.isOpenedBy(request),
+                asksForEvents(headers.get(HttpHeaderNames.ACCEPT)));
+    }
+
+    private static boolean asksForEvents(@Nullable String accept) {
+        return accept != null && accept.regionMatches(true, 0, "text/event-stream", 0, 17);
+    }
+
+    private static InetAddress peer(HttpServerRequest request, RequestContext context) {
+        InetSocketAddress remote = request.remoteAddress();
+        return remote == null || remote.getAddress() == null ? context.client() : remote.getAddress();
+    }
+
+    /** The listener has already refused every length that is not one plain number. */
+    private static long length(@Nullable String text) {
+        if (text == null) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}

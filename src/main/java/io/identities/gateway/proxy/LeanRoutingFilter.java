@@ -1,0 +1,125 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.http.ProblemCode;
+import io.identities.gateway.http.Refusal;
+import io.identities.gateway.http.RequestContext;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import java.net.URI;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * Sends requests of the catch-all route to the backend: one pass over the request's headers, one over the answer's,
+ * bodies streamed both ways. A user's own route, and a request that a user's filter has changed or sent elsewhere, goes
+ * on to the stock filters.
+ */
+final class LeanRoutingFilter implements GlobalFilter, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(LeanRoutingFilter.class);
+    private static final Refusal LOOP = Refusal.of(ProblemCode.LOOP_DETECTED);
+
+    /** The request as the listener made it; any other class was put in its place by a user's filter. */
+    private static final Class<?> UNCHANGED = ClassUtils.resolveClassName(
+            "org.springframework.http.server.reactive.ReactorServerHttpRequest",
+            LeanRoutingFilter.class.getClassLoader());
+
+    static final int ORDER = Ordered.LOWEST_PRECEDENCE - 10;
+
+    private final BackendClient backend;
+    private final WebSocketRelay webSockets;
+    private final EventStreams events;
+    private final BackendTimers timers;
+
+    LeanRoutingFilter(BackendClient backend, WebSocketRelay webSockets, EventStreams events, BackendTimers timers) {
+        this.backend = backend;
+        this.webSockets = webSockets;
+        this.events = events;
+        this.timers = timers;
+    }
+
+    /** After every filter of a user, just before the stock routing filters. */
+    @Override
+    public int getOrder() {
+        return ORDER;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        if (!isServed(exchange)) {
+            return chain.filter(exchange);
+        }
+        ServerWebExchangeUtils.setAlreadyRouted(exchange);
+        HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+        if (backend.isLoop(request.requestHeaders())) {
+            return LOOP.send(exchange);
+        }
+        Inbound call = Inbound.of(RequestContext.of(exchange), Passage.of(exchange), request);
+        BackendAnswer answer = new BackendAnswer(exchange, call.passage().token(), events, timers);
+        return (call.webSocket() ? upgrade(call, request, answer) : route(call, request, answer))
+                .onErrorResume(failure -> fail(exchange, answer, failure));
+    }
+
+    private static boolean isServed(ServerWebExchange exchange) {
+        Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        return route != null
+                && route.getId().equals(BackendRoute.ID)
+                && !ServerWebExchangeUtils.isAlreadyRouted(exchange)
+                && exchange.getRequest().getClass() == UNCHANGED
+                && !isSentElsewhere(route, exchange);
+    }
+
+    /** Whether a user's global filter has chosen another address than the route's. */
+    private static boolean isSentElsewhere(Route route, ServerWebExchange exchange) {
+        URI chosen = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
+        return chosen != null
+                && !(Objects.equals(chosen.getScheme(), route.getUri().getScheme())
+                        && Objects.equals(
+                                chosen.getRawAuthority(), route.getUri().getRawAuthority()));
+    }
+
+    private Mono<Void> route(Inbound call, HttpServerRequest request, BackendAnswer answer) {
+        Mono<Void> attempt = backend.send(call, request, answer);
+        if (!isRepeatable(call, request)) {
+            return attempt;
+        }
+        return attempt.onErrorResume(answer::foundConnectionDead, deadConnection -> attempt);
+    }
+
+    private static boolean isRepeatable(Inbound call, HttpServerRequest request) {
+        HttpMethod method = request.method();
+        return !call.hasBody() && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
+    }
+
+    private Mono<Void> upgrade(Inbound call, HttpServerRequest request, BackendAnswer answer) {
+        return webSockets
+                .open(call, request, answer)
+                .onErrorResume(WebSocketClientHandshakeException.class, answer::relayRefusedHandshake);
+    }
+
+    private Mono<Void> fail(ServerWebExchange exchange, BackendAnswer answer, Throwable failure) {
+        answer.failed();
+        ProblemCode code = BackendFault.of(failure);
+        log.warn(
+                "Backend call {} ended as {}: {}",
+                RequestContext.of(exchange).id(),
+                code.code(),
+                BackendFault.describe(failure));
+        if (exchange.getResponse().isCommitted()) {
+            return Mono.error(failure);
+        }
+        answer.forget();
+        return Refusal.of(code).send(exchange);
+    }
+}

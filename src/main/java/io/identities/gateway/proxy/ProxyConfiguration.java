@@ -1,0 +1,175 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.access.BasePath;
+import io.identities.gateway.access.Gatekeeper;
+import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.http.GatewayMode;
+import io.identities.gateway.http.HeadLimit;
+import io.identities.gateway.http.IdentityHeaders;
+import io.identities.gateway.token.RevocationStore;
+import io.identities.gateway.token.TokenVerifier;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
+import org.springframework.cloud.gateway.config.GlobalCorsProperties;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.server.WebFilter;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+@Configuration(proxyBeanMethods = false)
+class ProxyConfiguration {
+
+    /** How far an end may lag behind its token's. */
+    private static final Duration SWEEP = Duration.ofMillis(250);
+
+    private static final BackendAddress NOWHERE =
+            new BackendAddress(false, "backend.invalid", 80, "backend.invalid", "");
+
+    @Bean
+    BackendAddress backendAddress(BackendSettings settings, GatewayMode mode) {
+        String uri = settings.uri();
+        if (mode == GatewayMode.COMPANION) {
+            return NOWHERE;
+        }
+        if (uri == null || uri.isBlank()) {
+            throw new IllegalArgumentException(
+                    "identities.backend.uri: found nothing, expected the backend's address such as http://backend:8080");
+        }
+        return BackendAddress.parse(uri);
+    }
+
+    @Bean
+    AccessGlobalFilter accessGlobalFilter(Gatekeeper gatekeeper, SecurityEvents events, ProxySettings settings) {
+        return new AccessGlobalFilter(gatekeeper, events, settings.websocketTokenSubprotocol());
+    }
+
+    @Bean
+    BackendRoute backendRoute(BackendAddress address, GatewayMode mode) {
+        return new BackendRoute(mode == GatewayMode.COMPANION ? null : address.uri());
+    }
+
+    @Bean
+    RequestHeaderPass requestHeaderPass(
+            IdentityHeaders identityHeaders,
+            BasePath basePath,
+            ProxySettings proxy,
+            BackendSettings settings,
+            BackendAddress address) {
+        return new RequestHeaderPass(
+                identityHeaders,
+                new ForwardedHeaders(basePath.value()),
+                proxy.forwardToken(),
+                settings.preserveHost(),
+                address.authority(),
+                identityHeaders.requestId(),
+                randomHop());
+    }
+
+    @Bean
+    StockRequestHeaders stockRequestHeaders(RequestHeaderPass pass) {
+        return new StockRequestHeaders(pass);
+    }
+
+    @Bean
+    BackendClient backendClient(
+            BackendAddress address,
+            BackendSettings settings,
+            RequestHeaderPass headerPass,
+            HeadLimit headLimit,
+            ReactorResourceFactory listener,
+            ObjectProvider<SslBundles> bundles) {
+        BackendTls tls = new BackendTls(address.secure(), settings.sslBundle(), bundles.getIfAvailable());
+        return new BackendClient(
+                address,
+                settings,
+                headLimit.bytes(),
+                // The listener's own event loops: a request stays on the thread that read it.
+                client -> tls.apply(client).runOn(listener.getLoopResources()),
+                headerPass);
+    }
+
+    @Bean
+    StreamRegistry streamRegistry(
+            Clock clock, TokenVerifier verifier, RevocationStore revocations, ProxySettings settings) {
+        StreamRegistry streams = new StreamRegistry(clock, verifier, settings.closeStreamsAtExpiry());
+        revocations.onRevocation(streams::onRevocation);
+        return streams;
+    }
+
+    @Bean(destroyMethod = "dispose")
+    Disposable streamSweep(StreamRegistry streams) {
+        return Flux.interval(SWEEP, Schedulers.newSingle("stream-sweep", true)).subscribe(tick -> streams.sweep());
+    }
+
+    @Bean
+    LeanRoutingFilter leanRoutingFilter(
+            BackendClient backend,
+            StreamRegistry streams,
+            BackendSettings settings,
+            ProxySettings proxy,
+            MeterRegistry meters) {
+        int maxFrame = Math.toIntExact(proxy.maxWebsocketFrame().toBytes());
+        return new LeanRoutingFilter(
+                backend,
+                new WebSocketRelay(backend, streams, maxFrame, settings.streamIdleTimeout()),
+                new EventStreams(streams),
+                new BackendTimers(meters));
+    }
+
+    @Bean
+    RouteTable routeTable(RouteLocator routes) {
+        return new RouteTable(routes);
+    }
+
+    @Bean
+    RouteFilters routeFilters(List<GlobalFilter> filters) {
+        return new RouteFilters(filters);
+    }
+
+    /** In place of the stock bean, so that what goes through the dispatcher meets the same filters. */
+    @Bean
+    RoutePredicateHandlerMapping routePredicateHandlerMapping(
+            RouteFilters filters, RouteLocator routes, GlobalCorsProperties cors, Environment environment) {
+        return new RoutePredicateHandlerMapping(filters, routes, cors, environment);
+    }
+
+    @Bean
+    RoutingWebFilter routingWebFilter(RouteTable routes, RouteFilters filters, ApplicationContext context) {
+        return new RoutingWebFilter(routes, filters, () -> OtherHandlers.existIn(context));
+    }
+
+    /** After every other customizer, so that all filters are there. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebHttpHandlerBuilderCustomizer directWebFilters() {
+        return handler -> handler.filters(filters -> {
+            WebFilter direct = new DirectWebFilters(filters);
+            filters.clear();
+            filters.add(direct);
+        });
+    }
+
+    /** Names this process in the hop header, so that a backend which leads back here is found out. */
+    private static String randomHop() {
+        byte[] id = new byte[8];
+        new SecureRandom().nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+}

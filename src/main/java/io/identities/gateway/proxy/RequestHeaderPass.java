@@ -1,0 +1,211 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.http.IdentityHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one pass over the headers of a request on its way to the backend. What the client may not say is dropped in every
+ * spelling, then the gateway's own headers are set, so that nothing a client sends or names in {@code Connection} can
+ * touch them. Immutable, thread-safe.
+ */
+final class RequestHeaderPass {
+
+    /** Marks how often and by whom a request has been sent on: a backend that leads back to the gateway is found out. */
+    static final AsciiString HOP = AsciiString.cached("X-Identities-Hop");
+
+    private static final HeaderNameTable<Fate> FATES = new HeaderNameTable<>(fates());
+    private static final String FORWARDED_PREFIX = "x-forwarded-";
+    private static final String BEARER = "bearer";
+
+    private final IdentityHeaders identityHeaders;
+    private final ForwardedHeaders forwarded;
+    private final boolean forwardToken;
+    private final boolean preserveHost;
+    private final String backendAuthority;
+    private final AsciiString requestId;
+    private final String hop;
+
+    RequestHeaderPass(
+            IdentityHeaders identityHeaders,
+            ForwardedHeaders forwarded,
+            boolean forwardToken,
+            boolean preserveHost,
+            String backendAuthority,
+            String requestIdHeader,
+            String hop) {
+        this.identityHeaders = identityHeaders;
+        this.forwarded = forwarded;
+        this.forwardToken = forwardToken;
+        this.preserveHost = preserveHost;
+        this.backendAuthority = backendAuthority;
+        this.requestId = AsciiString.cached(requestIdHeader);
+        this.hop = hop;
+    }
+
+    private enum Fate {
+        DROP,
+        HOST,
+        LENGTH,
+        AUTHORIZATION,
+        /** Believed from trusted proxies only. */
+        FORWARDED,
+        SUBPROTOCOL
+    }
+
+    /** Fills {@code out}, which is empty, from the headers of {@code call}. */
+    void apply(Inbound call, HttpHeaders in, HttpHeaders out) {
+        out.set(HttpHeaderNames.HOST, host(in));
+        copy(call, in, out);
+        frame(call, out);
+        identityHeaders.forEach(call.passage().token(), out::set);
+        out.set(requestId, call.context().id());
+        forwarded.set(call, in, out);
+        out.set(HOP, hop(in));
+        if (call.webSocket()) {
+            upgrade(call, out);
+        }
+    }
+
+    /** Whether the request has already been here, or in too many gateways. */
+    boolean isLoop(HttpHeaders in) {
+        String hops = in.get(HOP);
+        return hops != null && (hops.contains(hop) || hops.length() > 4 * (hop.length() + 2));
+    }
+
+    private void copy(Inbound call, HttpHeaders in, HttpHeaders out) {
+        ConnectionOptions options = ConnectionOptions.of(in);
+        Iterator<Map.Entry<CharSequence, CharSequence>> headers = in.iteratorCharSequence();
+        while (headers.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = headers.next();
+            CharSequence name = header.getKey();
+            if (isKept(call, name, header.getValue()) && !options.name(name)) {
+                out.add(name, header.getValue());
+            }
+        }
+    }
+
+    private boolean isKept(Inbound call, CharSequence name, CharSequence value) {
+        Fate fate = FATES.get(name);
+        if (fate == null) {
+            return !identityHeaders.isIdentityHeader(name)
+                    && !HeaderNameTable.same(name, requestId)
+                    && (call.context().peerTrusted() || !HeaderNameTable.startsWith(name, FORWARDED_PREFIX));
+        }
+        return switch (fate) {
+            case DROP, HOST, LENGTH, FORWARDED -> false;
+            case AUTHORIZATION -> forwardToken && (call.passage().token() != null || !isBearer(value));
+            case SUBPROTOCOL -> call.passage().offer() == null;
+        };
+    }
+
+    /** On an anonymous pass nobody has verified it, and a backend may think that somebody has. */
+    private static boolean isBearer(CharSequence credential) {
+        return AsciiString.regionMatches(credential.toString().strip(), true, 0, BEARER, 0, BEARER.length());
+    }
+
+    private String host(HttpHeaders in) {
+        String host = preserveHost ? in.get(HttpHeaderNames.HOST) : null;
+        return host == null || host.isEmpty() ? backendAuthority : host;
+    }
+
+    /** Exactly one framing header, and none without a body. */
+    private static void frame(Inbound call, HttpHeaders out) {
+        if (call.contentLength() >= 0) {
+            out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(call.contentLength()));
+        } else if (call.hasBody()) {
+            out.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+    }
+
+    private String hop(HttpHeaders in) {
+        String hops = in.get(HOP);
+        return hops == null ? hop : hops + ", " + hop;
+    }
+
+    private void upgrade(Inbound call, HttpHeaders out) {
+        out.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        out.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        SubprotocolOffer offer = call.passage().offer();
+        if (offer == null) {
+            return;
+        }
+        if (!offer.others().isEmpty()) {
+            out.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.join(", ", offer.others()));
+        }
+        if (forwardToken && call.passage().token() != null) {
+            out.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + offer.token());
+        }
+    }
+
+    private static Map<String, Fate> fates() {
+        Map<String, Fate> fates = new HashMap<>();
+        put(
+                fates,
+                Fate.DROP,
+                List.of(
+                        "connection",
+                        "keep-alive",
+                        "proxy-connection",
+                        "proxy-authorization",
+                        "proxy-authenticate",
+                        "te",
+                        "trailer",
+                        "transfer-encoding",
+                        "upgrade",
+                        "http2-settings",
+                        "expect"));
+        put(
+                fates,
+                Fate.DROP,
+                List.of(
+                        "x-http-method-override",
+                        "x-http-method",
+                        "x-method-override",
+                        "x-original-url",
+                        "x-original-uri",
+                        "x-original-method",
+                        "x-rewrite-url",
+                        "x-rewrite-uri",
+                        "x-forwarded-uri",
+                        "x-forwarded-path",
+                        "x-forwarded-method",
+                        "x-envoy-original-path",
+                        "x-envoy-original-method",
+                        "x-envoy-original-host",
+                        "x-original-host",
+                        "x-identities-hop"));
+        put(
+                fates,
+                Fate.FORWARDED,
+                List.of(
+                        "forwarded",
+                        "x-forwarded-for",
+                        "x-forwarded-proto",
+                        "x-forwarded-host",
+                        "x-forwarded-port",
+                        "x-forwarded-prefix",
+                        "x-real-ip"));
+        fates.put("host", Fate.HOST);
+        fates.put("content-length", Fate.LENGTH);
+        fates.put("authorization", Fate.AUTHORIZATION);
+        fates.put("sec-websocket-protocol", Fate.SUBPROTOCOL);
+        return fates;
+    }
+
+    private static void put(Map<String, Fate> fates, Fate fate, List<String> names) {
+        names.forEach(name -> fates.put(name, fate));
+    }
+
+    static @Nullable String first(HttpHeaders in, CharSequence name) {
+        String value = in.get(name);
+        return value == null || value.isBlank() ? null : value;
+    }
+}

@@ -1,0 +1,87 @@
+package io.identities.gateway.proxy;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one pass over the headers of an answer on its way to the client: hop-by-hop headers end here, framing is the
+ * gateway's own, and what the gateway has already said (the request id, CORS) is not said twice.
+ */
+final class ResponseHeaderPass {
+
+    private static final HeaderNameTable<Boolean> HOP_BY_HOP = new HeaderNameTable<>(hopByHop());
+
+    private ResponseHeaderPass() {}
+
+    /** Copies {@code in} to {@code out}, which may already hold headers of the gateway. */
+    static void apply(HttpHeaders in, HttpHeaders out) {
+        List<String> ours = namesOf(out);
+        boolean cors = out.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN);
+        ConnectionOptions options = ConnectionOptions.of(in);
+        Iterator<Map.Entry<CharSequence, CharSequence>> headers = in.iteratorCharSequence();
+        while (headers.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = headers.next();
+            CharSequence name = header.getKey();
+            if (HOP_BY_HOP.get(name) == null && !options.name(name) && !isOurs(ours, cors, name)) {
+                out.add(name, header.getValue());
+            } else if (HttpHeaderNames.VARY.contentEqualsIgnoreCase(name)) {
+                vary(out, header.getValue().toString());
+            }
+        }
+    }
+
+    private static List<String> namesOf(HttpHeaders out) {
+        List<String> names = new ArrayList<>(out.size());
+        Iterator<Map.Entry<CharSequence, CharSequence>> headers = out.iteratorCharSequence();
+        while (headers.hasNext()) {
+            String name = headers.next().getKey().toString();
+            if (!HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)
+                    && !HttpHeaderNames.SET_COOKIE.contentEqualsIgnoreCase(name)) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    private static boolean isOurs(List<String> ours, boolean cors, CharSequence name) {
+        for (int i = 0; i < ours.size(); i++) {
+            if (HeaderNameTable.same(ours.get(i), name)) {
+                return true;
+            }
+        }
+        return cors && HeaderNameTable.startsWith(name, "access-control-");
+    }
+
+    /** Names what the gateway's own {@code Vary} does not name yet. */
+    private static void vary(HttpHeaders out, String theirs) {
+        for (String name : theirs.split(",", -1)) {
+            String wanted = name.strip();
+            if (!wanted.isEmpty() && !out.containsValue(HttpHeaderNames.VARY, wanted, true)) {
+                out.add(HttpHeaderNames.VARY, wanted);
+            }
+        }
+    }
+
+    private static Map<String, Boolean> hopByHop() {
+        Map<String, Boolean> names = new HashMap<>();
+        for (String name : List.of(
+                "connection",
+                "keep-alive",
+                "proxy-connection",
+                "proxy-authenticate",
+                "te",
+                "trailer",
+                "transfer-encoding",
+                "upgrade",
+                "http2-settings",
+                "alt-svc")) {
+            names.put(name, true);
+        }
+        return names;
+    }
+}

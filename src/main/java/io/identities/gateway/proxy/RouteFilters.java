@@ -1,0 +1,79 @@
+package io.identities.gateway.proxy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Runs the filters of a route: all of them in the stock order for a user's own route; for the backend's only those
+ * that have something to do, sorted once.
+ */
+final class RouteFilters extends FilteringWebHandler {
+
+    private static final String STOCK = "org.springframework.cloud.gateway.";
+
+    private final FilteringWebHandler backend;
+
+    RouteFilters(List<GlobalFilter> filters) {
+        super(filters, false);
+        this.backend = new FilteringWebHandler(forBackend(filters), true);
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        return route.getId().equals(BackendRoute.ID) ? backend.handle(exchange) : super.handle(exchange);
+    }
+
+    /**
+     * The stock filters have nothing to do for a request to the backend, and each costs. A user's global filter may rely
+     * on them, so with one of those all run.
+     */
+    private static List<GlobalFilter> forBackend(List<GlobalFilter> filters) {
+        List<GlobalFilter> ours = filters.stream().filter(RouteFilters::isOurs).toList();
+        List<GlobalFilter> theirs = filters.stream()
+                .filter(filter -> !isOurs(filter) && !isStock(filter))
+                .toList();
+        if (theirs.isEmpty()) {
+            return ours;
+        }
+        List<GlobalFilter> all = new ArrayList<>(filters);
+        all.replaceAll(filter -> theirs.contains(filter) && !isOrdered(filter) ? new BeforeRouting(filter) : filter);
+        return all;
+    }
+
+    private static boolean isOurs(GlobalFilter filter) {
+        return filter instanceof AccessGlobalFilter || filter instanceof LeanRoutingFilter;
+    }
+
+    private static boolean isStock(GlobalFilter filter) {
+        return filter.getClass().getName().startsWith(STOCK);
+    }
+
+    private static boolean isOrdered(GlobalFilter filter) {
+        return filter instanceof Ordered || AnnotationUtils.findAnnotation(filter.getClass(), Order.class) != null;
+    }
+
+    /** A user's filter without an order: the last before the request is sent, as it is before the stock routing filter. */
+    private record BeforeRouting(GlobalFilter filter) implements GlobalFilter, Ordered {
+
+        @Override
+        public int getOrder() {
+            return LeanRoutingFilter.ORDER - 1;
+        }
+
+        @Override
+        public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+            return filter.filter(exchange, chain);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.http.OpenStreams;
+import io.identities.gateway.token.AccessToken;
+import io.identities.gateway.token.Revocation;
+import io.identities.gateway.token.TokenVerifier;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open WebSockets and event streams, ordered by the end of their tokens. An idle stream costs nothing: one sweep
+ * looks at the head of the order only. Thread-safe.
+ */
+final class StreamRegistry implements OpenStreams {
+
+    private final Clock clock;
+    private final TokenVerifier verifier;
+    private final boolean endsWithToken;
+    private final AtomicLong ids = new AtomicLong();
+    private final Set<Stream> open = ConcurrentHashMap.newKeySet();
+    private final ConcurrentSkipListSet<Stream> byExpiry = new ConcurrentSkipListSet<>(
+            Comparator.comparing((Stream stream) -> stream.expiresAt).thenComparingLong(stream -> stream.id));
+
+    StreamRegistry(Clock clock, TokenVerifier verifier, boolean endsWithToken) {
+        this.clock = clock;
+        this.verifier = verifier;
+        this.endsWithToken = endsWithToken;
+    }
+
+    /**
+     * Begins to watch a stream.
+     *
+     * @param token whose end ends the stream; null where nobody is logged in
+     * @param end told at most once, in any thread
+     */
+    Stream register(@Nullable AccessToken token, Consumer<CloseReason> end) {
+        Stream stream = new Stream(ids.incrementAndGet(), token, end);
+        open.add(stream);
+        if (token != null && endsWithToken) {
+            byExpiry.add(stream);
+            if (isRevoked(token)) {
+                stream.end(CloseReason.TOKEN_REVOKED);
+            }
+        }
+        return stream;
+    }
+
+    @Override
+    public int count() {
+        return open.size();
+    }
+
+    @Override
+    public void closeAll(CloseReason reason) {
+        open.forEach(stream -> stream.end(reason));
+    }
+
+    /** Ends what has outlived its token. A stream that was opened within the clock skew lives until the skew is over. */
+    void sweep() {
+        Instant now = clock.instant();
+        for (Stream stream : byExpiry) {
+            if (stream.expiresAt.isAfter(now)) {
+                return;
+            }
+            if (!stream.openedInSkew || !holds(stream)) {
+                stream.end(CloseReason.TOKEN_EXPIRED);
+            }
+        }
+    }
+
+    /** Being superseded by a renewed token ends no stream. */
+    void onRevocation(Revocation revocation) {
+        if (revocation instanceof Revocation.Superseded || !endsWithToken) {
+            return;
+        }
+        for (Stream stream : byExpiry) {
+            AccessToken token = stream.token;
+            if (token != null && revocation.covers(token)) {
+                stream.end(CloseReason.TOKEN_REVOKED);
+            }
+        }
+    }
+
+    private boolean isRevoked(AccessToken token) {
+        return token.expiresAt().isAfter(clock.instant()) && !verifier.stillHolds(token);
+    }
+
+    private boolean holds(Stream stream) {
+        AccessToken token = stream.token;
+        return token != null && verifier.stillHolds(token);
+    }
+
+    /** One open stream. */
+    final class Stream {
+
+        private final long id;
+        private final @Nullable AccessToken token;
+        private final Consumer<CloseReason> end;
+        private final Instant expiresAt;
+        private final boolean openedInSkew;
+
+        private Stream(long id, @Nullable AccessToken token, Consumer<CloseReason> end) {
+            this.id = id;
+            this.token = token;
+            this.end = end;
+            this.expiresAt = token == null ? Instant.MAX : token.expiresAt();
+            this.openedInSkew = !expiresAt.isAfter(clock.instant());
+        }
+
+        /** The stream is over, for whatever reason. */
+        void forget() {
+            open.remove(this);
+            byExpiry.remove(this);
+        }
+
+        private void end(CloseReason reason) {
+            if (open.remove(this)) {
+                byExpiry.remove(this);
+                end.accept(reason);
+            }
+        }
+    }
+}
