@@ -1,0 +1,72 @@
+package io.identities.gateway.server;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+
+/**
+ * Tells the {@link WireGuard} where an answer begins and ends, and announces the end of the connection in it: while the
+ * gateway drains, for HTTP/1.0, and when an error overtakes the request's body. Another answer may run beside a body; if the body has
+ * not ended with it, the connection does.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
+final class AnswerWatch extends ChannelOutboundHandlerAdapter {
+
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int FIRST_FINAL = 200;
+    private static final int FIRST_ERROR = 400;
+
+    private final WireGuard guard;
+    private boolean interim;
+    private boolean last;
+
+    AnswerWatch(WireGuard guard) {
+        this.guard = guard;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof HttpResponse response) {
+            int status = response.status().code();
+            if (status == SWITCHING_PROTOCOLS) {
+                ctx.write(msg, promise);
+                guard.upgraded();
+                return;
+            }
+            interim = status < FIRST_FINAL;
+            if (!interim) {
+                begin(response);
+            }
+        }
+        if (interim || !(msg instanceof LastHttpContent)) {
+            ctx.write(msg, promise);
+            return;
+        }
+        end(ctx, msg, promise);
+    }
+
+    private void begin(HttpResponse response) {
+        guard.answerBegins();
+        if (guard.isHttp10()) {
+            response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+        }
+        boolean overtaking = response.status().code() >= FIRST_ERROR && guard.isRequestIncomplete();
+        last = guard.isHttp10() || guard.isDraining() || overtaking;
+        if (last) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+    }
+
+    private void end(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (last || guard.isRequestIncomplete()) {
+            ctx.write(msg, promise.unvoid().addListener(written -> guard.answeredForGood()));
+        } else {
+            ctx.write(msg, promise);
+            guard.answered();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.identities.gateway.server;
+
+/** Whether the gateway is on its way out; set once, read by every connection. */
+final class Draining {
+
+    private volatile boolean draining;
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    void begin() {
+        draining = true;
+    }
+}

@@ -1,0 +1,58 @@
+package io.identities.gateway.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import org.jspecify.annotations.Nullable;
+
+/** What has been read from a connection and not passed on yet, and how much of it has been checked. */
+final class HeldBytes {
+
+    private @Nullable ByteBuf bytes;
+    private int checked;
+
+    /** Takes over {@code more}. */
+    void add(ByteBufAllocator alloc, ByteBuf more) {
+        bytes = bytes == null ? more : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(alloc, bytes, more);
+    }
+
+    boolean isEmpty() {
+        return bytes == null;
+    }
+
+    int size() {
+        return bytes == null ? 0 : bytes.readableBytes();
+    }
+
+    void check(RequestFraming framing) {
+        if (bytes != null) {
+            int from = bytes.readerIndex();
+            checked = framing.advance(bytes, from + checked) - from;
+        }
+    }
+
+    /** The checked bytes, now the caller's; null without any. */
+    @Nullable ByteBuf takeChecked() {
+        int length = checked;
+        checked = 0;
+        if (bytes == null || length == 0) {
+            return null;
+        }
+        return length == bytes.readableBytes() ? takeAll() : bytes.readRetainedSlice(length);
+    }
+
+    /** Everything, now the caller's; null without any. */
+    @Nullable ByteBuf takeAll() {
+        ByteBuf all = bytes;
+        bytes = null;
+        checked = 0;
+        return all;
+    }
+
+    void drop() {
+        ByteBuf all = takeAll();
+        if (all != null) {
+            all.release();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.identities.gateway.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.identities.gateway.http.ProblemCode;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a request head of HTTP/2 by the same grammar as {@link RequestHead}; the codec before has seen to the shape of
+ * pseudo-headers and names (RFC 9113 §8).
+ */
+final class Http2Head {
+
+    private final Methods methods;
+    private final ForwardAuthPath forwardAuth;
+
+    Http2Head(Methods methods, ForwardAuthPath forwardAuth) {
+        this.methods = methods;
+        this.forwardAuth = forwardAuth;
+    }
+
+    /** @return why the request is refused; null when it is well-formed */
+    @Nullable ProblemCode judge(Http2Headers headers) {
+        byte[] method = bytes(headers.method());
+        byte[] path = bytes(headers.path());
+        boolean asksForwardAuth = forwardAuth.covers(path, 0, path.length);
+        if (!methods.allows(method, method.length) && !asksForwardAuth) {
+            return ProblemCode.METHOD_NOT_ALLOWED;
+        }
+        if (!WireGrammar.isOriginForm(path, 0, path.length)) {
+            return asksForwardAuth ? ProblemCode.INSUFFICIENT_SCOPE : ProblemCode.AMBIGUOUS_REQUEST;
+        }
+        List<CharSequence> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
+        if (!isAuthorityClear(headers) || !isLengthClear(lengths) || !areValues(headers)) {
+            return ProblemCode.AMBIGUOUS_REQUEST;
+        }
+        CharSequence expect = headers.get(HttpHeaderNames.EXPECT);
+        boolean met = expect == null || "100-continue".equalsIgnoreCase(expect.toString());
+        return met ? null : ProblemCode.EXPECTATION_FAILED;
+    }
+
+    /** {@code Host} is allowed beside {@code :authority} when both say the same. */
+    private static boolean isAuthorityClear(Http2Headers headers) {
+        CharSequence authority = headers.authority();
+        List<CharSequence> hosts = headers.getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1 || authority == null && hosts.isEmpty()) {
+            return false;
+        }
+        byte[] name = bytes(authority == null ? hosts.get(0) : authority);
+        boolean agree = authority == null
+                || hosts.isEmpty()
+                || authority.toString().equalsIgnoreCase(hosts.get(0).toString());
+        return agree && WireGrammar.isHost(name, 0, name.length);
+    }
+
+    private static boolean isLengthClear(List<CharSequence> lengths) {
+        if (lengths.isEmpty()) {
+            return true;
+        }
+        String length = lengths.get(0).toString();
+        return lengths.size() == 1
+                && !length.isEmpty()
+                && length.length() <= 18
+                && length.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static boolean areValues(Http2Headers headers) {
+        for (var header : headers) {
+            byte[] value = bytes(header.getValue());
+            if (!WireGrammar.isFieldValue(value, 0, value.length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static byte[] bytes(@Nullable CharSequence text) {
+        return text == null ? new byte[0] : text.toString().getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,87 @@
+package io.identities.gateway.server;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Puts the guards around the codec of each public connection, and lets the codec take what the guards let through.
+ * Forwarded headers are not the listener's: on some platforms Boot would believe them from anybody.
+ */
+final class ListenerCustomizer implements NettyServerCustomizer {
+
+    private static final String GUARD = "identities.wireGuard";
+    private static final String WATCH = "identities.answerWatch";
+    private static final String NEGOTIATED = "identities.afterNegotiation";
+
+    private static final int MAX_CONCURRENT_STREAMS = 100;
+    private static final int RESETS = 200;
+    private static final int RESET_SECONDS = 30;
+
+    private final ListenerRules rules;
+
+    ListenerCustomizer(ListenerRules rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public HttpServer apply(HttpServer server) {
+        return withoutCleartextHttp2(server)
+                .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(rules.maxHead())
+                        .maxHeaderSize(rules.maxHead())
+                        .validateHeaders(true)
+                        .allowDuplicateContentLengths(false))
+                .http2Settings(http2 -> http2.maxConcurrentStreams(MAX_CONCURRENT_STREAMS)
+                        .maxHeaderListSize(rules.maxHead())
+                        .maxDecodedRstFramesPerWindow(RESETS, RESET_SECONDS)
+                        .maxEncodedRstFramesPerWindow(RESETS, RESET_SECONDS))
+                .accessLog(false)
+                .forwarded(false)
+                .doOnChannelInit((observer, channel, remote) -> {
+                    SslHandler tls = channel.pipeline().get(SslHandler.class);
+                    if (tls != null) {
+                        StrongTls.apply(tls.engine());
+                    }
+                    install(channel.pipeline());
+                });
+    }
+
+    /** An upgrade to HTTP/2 in clear text would be a tunnel past the guards. */
+    private static HttpServer withoutCleartextHttp2(HttpServer server) {
+        return server.configuration().sslProvider() == null ? server.protocol(HttpProtocol.HTTP11) : server;
+    }
+
+    private void install(ChannelPipeline pipeline) {
+        if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec) {
+            WireGuard guard = new WireGuard(rules);
+            pipeline.addBefore(NettyPipeline.HttpCodec, GUARD, guard);
+            pipeline.addAfter(NettyPipeline.HttpCodec, WATCH, new AnswerWatch(guard));
+        } else if (pipeline.get(NettyPipeline.HttpCodec) instanceof Http2FrameCodec codec) {
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, GUARD, new Http2Guard(rules, codec));
+        } else {
+            pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, NEGOTIATED, new AfterNegotiation());
+        }
+    }
+
+    /** Which codec a TLS connection gets is known once ALPN has spoken; the event arrives here right after that. */
+    private final class AfterNegotiation extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+                ChannelPipeline pipeline = ctx.pipeline();
+                pipeline.remove(this);
+                install(pipeline);
+            }
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.identities.gateway.server;
+
+import java.time.Duration;
+
+/**
+ * What every connection of the public port is held to.
+ *
+ * @param maxHead bytes of a request line and its header lines
+ * @param forwardAuth where nothing is ever answered with 400 or 405
+ * @param headerTimeout from the first byte of a request to the end of its head, and from connecting to the first byte
+ * @param idleTimeout between two requests of a connection
+ * @param lingerTimeout how long a refused client may pause while it is still sending
+ */
+record ListenerRules(
+        int maxHead,
+        Methods methods,
+        ForwardAuthPath forwardAuth,
+        String requestIdHeader,
+        Duration headerTimeout,
+        Duration idleTimeout,
+        Duration lingerTimeout,
+        CorsPolicy cors,
+        Draining draining) {}

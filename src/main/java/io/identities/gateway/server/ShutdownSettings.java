@@ -1,0 +1,30 @@
+package io.identities.gateway.server;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * The way out.
+ *
+ * @param preStopDelay time between turning readiness off and refusing connections; 5 s in Kubernetes, else none
+ */
+@ConfigurationProperties("identities.shutdown")
+record ShutdownSettings(@Nullable Duration preStopDelay) {
+
+    private static final Duration IN_KUBERNETES = Duration.ofSeconds(5);
+
+    ShutdownSettings {
+        if (preStopDelay != null && preStopDelay.isNegative()) {
+            throw new IllegalArgumentException(
+                    "identities.shutdown.pre-stop-delay: found " + preStopDelay + ", expected zero or more");
+        }
+    }
+
+    Duration preStopDelay(boolean inKubernetes) {
+        if (preStopDelay != null) {
+            return preStopDelay;
+        }
+        return inKubernetes ? IN_KUBERNETES : Duration.ZERO;
+    }
+}

@@ -1,0 +1,57 @@
+package io.identities.gateway.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+/** While it lasts, the threads of the warm-up log errors only: its start lines would read as this gateway's. */
+final class WarmUpSilence {
+
+    /** How the names of all threads of the warm-up begin. */
+    static final String THREADS = "warm-up";
+
+    private final @Nullable LoggerContext context;
+    private final TurboFilter filter = new QuietThreads();
+
+    private WarmUpSilence(@Nullable LoggerContext context) {
+        this.context = context;
+        if (context != null) {
+            filter.start();
+            // Before the one that counts log lines.
+            context.getTurboFilterList().add(0, filter);
+        }
+    }
+
+    static WarmUpSilence begin() {
+        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+        return new WarmUpSilence(factory instanceof LoggerContext context ? context : null);
+    }
+
+    void end() {
+        if (context != null) {
+            context.getTurboFilterList().remove(filter);
+        }
+    }
+
+    private static final class QuietThreads extends TurboFilter {
+
+        @Override
+        public FilterReply decide(
+                @Nullable Marker marker,
+                Logger logger,
+                Level level,
+                @Nullable String format,
+                Object @Nullable [] arguments,
+                @Nullable Throwable error) {
+            boolean quiet = level.levelInt < Level.ERROR_INT
+                    && Thread.currentThread().getName().startsWith(THREADS);
+            return quiet ? FilterReply.DENY : FilterReply.NEUTRAL;
+        }
+    }
+}

@@ -1,0 +1,358 @@
+package io.identities.gateway.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.identities.gateway.testing.TestCertificates;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.Http2SslContextSpec;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.tcp.SslProvider;
+
+/** The guard of HTTP/2 connections, with frames written by hand. */
+class Http2GuardTest {
+
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int RST_STREAM = 3;
+    private static final int SETTINGS = 4;
+    private static final int PING = 6;
+    private static final int GOAWAY = 7;
+    private static final int CONTINUATION = 9;
+    private static final int END_STREAM = 1;
+    private static final int END_HEADERS = 4;
+    private static final int ENHANCE_YOUR_CALM = 11;
+
+    private static final List<String> seen = new CopyOnWriteArrayList<>();
+
+    @TempDir
+    static Path directory;
+
+    private static DisposableServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(TestCertificates.keyStore(directory, "public"))) {
+            keys.load(in, TestCertificates.PASSWORD.toCharArray());
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, TestCertificates.PASSWORD.toCharArray());
+        CorsPolicy cors = new CorsPolicy(
+                new CorsSettings(
+                        List.of("https://app.example"),
+                        List.of("GET"),
+                        List.of("*"),
+                        List.of(),
+                        false,
+                        Duration.ofMinutes(30)),
+                "X-Request-Id");
+        ListenerRules rules = new ListenerRules(
+                16_384,
+                new Methods(List.of()),
+                new ForwardAuthPath(null),
+                "X-Request-Id",
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2),
+                cors,
+                new Draining());
+        HttpServer secured = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+                .secure(spec ->
+                        spec.sslContext((SslProvider.GenericSslContextSpec<?>) Http2SslContextSpec.forServer(factory)))
+                .handle((request, response) -> {
+                    seen.add(request.uri());
+                    return response.sendString(Mono.just("ok"));
+                });
+        server = new ListenerCustomizer(rules).apply(secured).bindNow();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.disposeNow();
+    }
+
+    @BeforeEach
+    void forget() {
+        seen.clear();
+    }
+
+    @Test
+    void wellFormedRequestIsServed() throws Exception {
+        try (Connection connection = new Connection()) {
+            connection.request(1, headers("/good?a=[b]"), true);
+            assertThat(connection.statusOf(1)).isEqualTo("200");
+        }
+        assertThat(seen).containsExactly("/good?a=[b]");
+    }
+
+    @Test
+    @DisplayName("PATH-23 illegal targets, authorities and methods get an answer on their stream, and no one sees them")
+    void path23_malformedHeadIsAnswered() throws Exception {
+        try (Connection connection = new Connection()) {
+            List<Http2Headers> malformed = List.of(
+                    headers("/^"),
+                    headers("/a b"),
+                    headers("/a#b"),
+                    headers("/%zz"),
+                    headers("*"),
+                    headers("http://evil.example/"),
+                    headers("/").authority("u@a"),
+                    headers("/").add("host", "other.example"));
+            int stream = 1;
+            for (Http2Headers headers : malformed) {
+                connection.request(stream, headers, true);
+                assertThat(connection.statusOf(stream)).as(headers.toString()).isEqualTo("400");
+                stream += 2;
+            }
+            connection.request(stream, headers("/").method("TRACE"), true);
+            assertThat(connection.statusOf(stream)).isEqualTo("405");
+            connection.request(stream + 2, headers("/").add("expect", "foo"), true);
+            assertThat(connection.statusOf(stream + 2)).isEqualTo("417");
+            connection.request(stream + 4, headers("/").add("x", "a\u0000b"), true);
+            assertThat(connection.statusOf(stream + 4)).isIn("400", "reset");
+            stream += 2;
+            connection.request(stream + 4, headers("/good"), true);
+            assertThat(connection.statusOf(stream + 4)).isEqualTo("200");
+        }
+        assertThat(seen).containsExactly("/good");
+    }
+
+    @Test
+    void refusedStreamMayStillSendItsBody() throws Exception {
+        try (Connection connection = new Connection()) {
+            connection.request(1, headers("/^").method("POST"), false);
+            assertThat(connection.statusOf(1)).isEqualTo("400");
+            connection.write(DATA, END_STREAM, 1, new byte[100]);
+            connection.request(3, headers("/good"), true);
+            assertThat(connection.statusOf(3)).isEqualTo("200");
+        }
+    }
+
+    @Test
+    @DisplayName("WSS-15 rapid resets end the connection")
+    void wss15_rapidReset() throws Exception {
+        try (Connection connection = new Connection()) {
+            assertThat(connection.isToldToCalmDown(() -> {
+                        for (int stream = 1; stream < 20_000; stream += 2) {
+                            connection.request(stream, headers("/good"), true);
+                            connection.write(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+                        }
+                    }))
+                    .isTrue();
+        }
+        assertThat(seen).hasSizeLessThan(1_000);
+        await().until(() -> isServed());
+    }
+
+    @Test
+    @DisplayName("WSS-15 endless continuations end the connection")
+    void wss15_continuationFlood() throws Exception {
+        for (int size : new int[] {0, 100}) {
+            try (Connection connection = new Connection()) {
+                assertThat(connection.isToldToCalmDown(() -> {
+                            connection.write(HEADERS, END_STREAM, 1, encoded(headers("/good")));
+                            for (int i = 0; i < 10_000; i++) {
+                                connection.write(CONTINUATION, 0, 1, new byte[size]);
+                            }
+                        }))
+                        .as("continuations of %d bytes", size)
+                        .isTrue();
+            }
+        }
+        assertThat(seen).isEmpty();
+        await().until(() -> isServed());
+    }
+
+    @Test
+    @DisplayName("WSS-15 floods of PING and SETTINGS end the connection")
+    void wss15_controlFloods() throws Exception {
+        for (int type : new int[] {PING, SETTINGS}) {
+            try (Connection connection = new Connection()) {
+                assertThat(connection.isToldToCalmDown(() -> {
+                            for (int i = 0; i < 1_000; i++) {
+                                connection.write(type, 0, 0, new byte[type == PING ? 8 : 0]);
+                            }
+                        }))
+                        .as("frames of type %d", type)
+                        .isTrue();
+            }
+        }
+        await().until(() -> isServed());
+    }
+
+    private boolean isServed() throws Exception {
+        try (Connection connection = new Connection()) {
+            connection.request(1, headers("/good"), true);
+            return "200".equals(connection.statusOf(1));
+        }
+    }
+
+    private static Http2Headers headers(String path) {
+        return new DefaultHttp2Headers(false)
+                .method("GET")
+                .scheme("https")
+                .authority("localhost")
+                .path(path);
+    }
+
+    private static byte[] encoded(Http2Headers headers) {
+        try {
+            io.netty.buffer.ByteBuf out = io.netty.buffer.Unpooled.buffer();
+            new DefaultHttp2HeadersEncoder((name, value) -> false, true).encodeHeaders(1, headers, out);
+            byte[] bytes = new byte[out.readableBytes()];
+            out.readBytes(bytes);
+            return bytes;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private interface Flood {
+        void run() throws IOException;
+    }
+
+    /** A TLS connection that has spoken the preface; every request uses a header table of its own. */
+    private static final class Connection implements AutoCloseable {
+
+        private final SSLSocket socket;
+        private final DataInputStream in;
+        private final OutputStream out;
+        private final io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder decoder =
+                new io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder(false);
+
+        Connection() throws Exception {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new TrustEverybody()}, new SecureRandom());
+            socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port());
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            socket.setSSLParameters(parameters);
+            socket.setSoTimeout(10_000);
+            socket.startHandshake();
+            assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+            in = new DataInputStream(socket.getInputStream());
+            out = socket.getOutputStream();
+            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(UTF_8));
+            write(SETTINGS, 0, 0, new byte[0]);
+        }
+
+        void request(int stream, Http2Headers headers, boolean ends) throws IOException {
+            write(HEADERS, END_HEADERS | (ends ? END_STREAM : 0), stream, encoded(headers));
+        }
+
+        void write(int type, int flags, int stream, byte[] payload) throws IOException {
+            ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
+            frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
+            frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
+            out.write(frame.array());
+            out.flush();
+        }
+
+        String statusOf(int wanted) throws Exception {
+            while (true) {
+                Frame frame = read();
+                if (frame.type == GOAWAY) {
+                    throw new IOException("GOAWAY " + new String(frame.payload, UTF_8));
+                }
+                if (frame.type == RST_STREAM && frame.stream == wanted) {
+                    return "reset";
+                }
+                if (frame.type == HEADERS) {
+                    Http2Headers headers =
+                            decoder.decodeHeaders(frame.stream, io.netty.buffer.Unpooled.wrappedBuffer(frame.payload));
+                    if (frame.stream == wanted) {
+                        return String.valueOf(headers.status());
+                    }
+                }
+            }
+        }
+
+        boolean isToldToCalmDown(Flood flood) throws IOException {
+            Thread writer = new Thread(() -> {
+                try {
+                    flood.run();
+                } catch (IOException e) {
+                    // Being cut off is the point.
+                }
+            });
+            writer.start();
+            try {
+                while (true) {
+                    Frame frame = read();
+                    if (frame.type == GOAWAY) {
+                        int code = ByteBuffer.wrap(frame.payload).getInt(4);
+                        if (code == ENHANCE_YOUR_CALM) {
+                            return true;
+                        }
+                    }
+                }
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        private Frame read() throws IOException {
+            int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+            int type = in.readUnsignedByte();
+            in.readUnsignedByte();
+            int stream = in.readInt();
+            return new Frame(type, stream, in.readNBytes(length));
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private record Frame(int type, int stream, byte[] payload) {}
+
+    private static final class TrustEverybody implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
