@@ -1,0 +1,105 @@
+package io.identities.gateway.ops;
+
+import io.identities.gateway.credentials.CredentialCheckHealth;
+import io.identities.gateway.credentials.CredentialCheckHealth.Report;
+import io.identities.gateway.credentials.CredentialCheckHealth.State;
+import io.identities.gateway.keys.TrustedIssuer;
+import io.identities.gateway.keys.TrustedIssuers;
+import io.identities.gateway.token.RevocationStore;
+import io.netty.channel.ChannelOption;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.TcpClient;
+
+/** One look at each dependency. Addresses are only connected to: no request reaches whoever is behind them. */
+final class DependencyProbes {
+
+    /** A failure says nothing about now any more after this, and whoever kept away because of it may try again. */
+    private static final Duration FRESH = Duration.ofSeconds(30);
+
+    private final Duration timeout;
+    private final Clock clock;
+
+    DependencyProbes(Duration timeout, Clock clock) {
+        this.timeout = timeout;
+        this.clock = clock;
+    }
+
+    /** @param addresses one of which has to take a connection; empty for nothing to reach */
+    Mono<Health> reachable(List<URI> addresses) {
+        if (addresses.isEmpty()) {
+            return Mono.just(
+                    Health.unknown().withDetail("why", "nothing to reach").build());
+        }
+        return Flux.fromIterable(addresses)
+                .concatMapDelayError(this::connect)
+                .next()
+                .map(address -> Health.up().withDetail("address", address).build());
+    }
+
+    Mono<Health> credentialCheck(@Nullable CredentialCheckHealth check, List<URI> addresses) {
+        return Mono.defer(() -> {
+            Report report = check == null ? null : check.report();
+            if (report != null && report.state() == State.UNAVAILABLE && isFresh(report.since())) {
+                return Mono.just(Dependency.degraded(String.valueOf(report.cause())));
+            }
+            return reachable(addresses);
+        });
+    }
+
+    Mono<Health> jwks(TrustedIssuers issuers) {
+        return Mono.fromSupplier(() -> {
+            Map<String, Object> details = new LinkedHashMap<>();
+            boolean all = true;
+            for (TrustedIssuer issuer : issuers.all()) {
+                boolean usable = issuer.keys().current() != null;
+                all &= usable;
+                details.put(issuer.name(), usable ? issuer.keys().isFailing() ? "stale" : "usable" : "no keys");
+            }
+            Health.Builder health = all ? Health.up() : Health.status(Dependency.DEGRADED);
+            return health.withDetails(details).build();
+        });
+    }
+
+    Mono<Health> sharedState(RevocationStore store) {
+        return Mono.fromSupplier(() -> store.status().connected()
+                ? Health.up().build()
+                : Dependency.degraded("the shared store does not answer"));
+    }
+
+    private Mono<String> connect(URI address) {
+        int port = address.getPort() > 0 ? address.getPort() : defaultPort(String.valueOf(address.getScheme()));
+        String host = address.getHost();
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return TcpClient.create(ConnectionProvider.newConnection())
+                .host(bare)
+                .port(port)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
+                .connect()
+                .doOnNext(connection -> connection.dispose())
+                .thenReturn(host + ":" + port);
+    }
+
+    private boolean isFresh(@Nullable Instant since) {
+        return since != null && clock.instant().isBefore(since.plus(FRESH));
+    }
+
+    private static int defaultPort(String scheme) {
+        return switch (scheme) {
+            case "https" -> 443;
+            case "ldap" -> 389;
+            case "ldaps" -> 636;
+            default -> 80;
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package io.identities.gateway.ops;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/**
+ * {@code identities.eventloop.lag}: how late the most delayed event loop runs a task that is due, the highest of the last
+ * minute. A second's timer on each loop; nothing on the path of a request.
+ */
+final class EventLoopLag implements SmartLifecycle {
+
+    private static final long PERIOD = TimeUnit.SECONDS.toNanos(1);
+    private static final long WINDOW = TimeUnit.MINUTES.toNanos(1);
+
+    private final ReactorResourceFactory resources;
+    private final AtomicLong worst = new AtomicLong();
+    private final List<ScheduledFuture<?>> timers = new ArrayList<>();
+    private volatile long windowStart = System.nanoTime();
+    private volatile boolean running;
+
+    EventLoopLag(ReactorResourceFactory resources, MeterRegistry registry) {
+        this.resources = resources;
+        TimeGauge.builder("identities.eventloop.lag", worst, TimeUnit.NANOSECONDS, AtomicLong::get)
+                .description("How late the most delayed event loop was within the last minute")
+                .register(registry);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        EventLoopGroup loops = resources.getLoopResources().onServer(true);
+        for (EventExecutor loop : loops) {
+            watch(loop);
+        }
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        timers.forEach(timer -> timer.cancel(false));
+        timers.clear();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void watch(EventExecutor loop) {
+        AtomicLong due = new AtomicLong(System.nanoTime() + PERIOD);
+        timers.add(loop.scheduleWithFixedDelay(
+                () -> {
+                    long now = System.nanoTime();
+                    note(Math.max(0, now - due.get()), now);
+                    due.set(now + PERIOD);
+                },
+                PERIOD,
+                PERIOD,
+                TimeUnit.NANOSECONDS));
+    }
+
+    private void note(long lag, long now) {
+        if (now - windowStart > WINDOW) {
+            windowStart = now;
+            worst.set(lag);
+        } else {
+            worst.accumulateAndGet(lag, Math::max);
+        }
+    }
+}

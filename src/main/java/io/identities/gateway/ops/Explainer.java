@@ -1,0 +1,195 @@
+package io.identities.gateway.ops;
+
+import io.identities.gateway.access.AccessDecision;
+import io.identities.gateway.access.AccessRequest;
+import io.identities.gateway.access.BasePath;
+import io.identities.gateway.access.Denial;
+import io.identities.gateway.access.Gatekeeper;
+import io.identities.gateway.access.Gatekeeper.Explanation;
+import io.identities.gateway.access.RequestTarget;
+import io.identities.gateway.http.GatewayMode;
+import io.identities.gateway.token.AccessToken;
+import io.identities.gateway.token.BearerToken;
+import io.identities.gateway.token.TokenVerification;
+import io.identities.gateway.token.TokenVerification.Undecidable;
+import io.identities.gateway.token.TokenVerifier;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Says in words what the gateway would decide. Leaves no trace. */
+final class Explainer {
+
+    private final Gatekeeper gatekeeper;
+    private final TokenVerifier verifier;
+    private final BasePath basePath;
+    private final GatewayMode mode;
+    private final LocalDoors doors;
+    private final ReasonText reasons;
+    private final Clock clock;
+
+    Explainer(
+            Gatekeeper gatekeeper,
+            TokenVerifier verifier,
+            BasePath basePath,
+            GatewayMode mode,
+            LocalDoors doors,
+            ReasonText reasons,
+            Clock clock) {
+        this.gatekeeper = gatekeeper;
+        this.verifier = verifier;
+        this.basePath = basePath;
+        this.mode = mode;
+        this.doors = doors;
+        this.reasons = reasons;
+        this.clock = clock;
+    }
+
+    /** What becomes of a token by itself, whatever is asked for with it. */
+    Answer ofToken(String compact) {
+        ClaimedToken claimed = ClaimedToken.read(compact);
+        return verifier.inspect(new BearerToken(compact))
+                .fold(
+                        token -> new Answer(
+                                "accepted", null, "authenticated", accepted(token), null, claimed, Holder.of(token)),
+                        problem -> new Answer(
+                                "refused",
+                                401,
+                                problem.reason(),
+                                reasons.of(problem, claimed, clock.instant()),
+                                null,
+                                claimed,
+                                null),
+                        cause -> new Answer("undecided", 503, cause.reason(), outage(cause), null, claimed, null));
+    }
+
+    Answer ofRequest(RequestText request) {
+        RequestTarget target = RequestTarget.of(request.target(), basePath);
+        if (target.ambiguity() != null) {
+            return plain(
+                    "refused",
+                    400,
+                    "ambiguous_request",
+                    "The target can be read in more than one way: "
+                            + target.ambiguity()
+                                    .name()
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replace('_', ' ') + ".");
+        }
+        if (!target.isBelowBasePath()) {
+            return plain("refused", 404, "outside_base_path", "The path is not below " + basePath.value() + ".");
+        }
+        Optional<LocalDoors.Door> door = doors.at(target);
+        if (door.isPresent()) {
+            return plain("local", null, "local_endpoint", "The gateway answers this path itself: " + door.get() + ".");
+        }
+        if (doors.isNearMiss(target)) {
+            return plain(
+                    "refused",
+                    404,
+                    "near_miss",
+                    "The path reads like one that the gateway answers itself, but is not; it never reaches the backend.");
+        }
+        if (mode == GatewayMode.COMPANION) {
+            return plain("refused", 404, "companion", "In mode companion there is no backend.");
+        }
+        return judged(request, target);
+    }
+
+    private Answer judged(RequestText request, RequestTarget target) {
+        Explanation explanation =
+                gatekeeper.explain(new AccessRequest(request.method(), target, request.authorization(), null));
+        ClaimedToken claimed = request.authorization().size() == 1
+                ? ClaimedToken.read(request.authorization().get(0).replaceFirst("(?i)^bearer +", ""))
+                : null;
+        AccessDecision decision = explanation.decision();
+        String why = why(explanation, claimed);
+        return decision.fold(
+                token -> new Answer(
+                        "accepted", null, decision.reason(), why, explanation.rule(), claimed, Holder.of(token)),
+                () -> new Answer("anonymous", null, decision.reason(), why, explanation.rule(), claimed, null),
+                denial ->
+                        new Answer("refused", status(denial), denial.reason(), why, explanation.rule(), claimed, null),
+                cause -> new Answer("undecided", 503, cause.reason(), why, explanation.rule(), claimed, null));
+    }
+
+    private String why(Explanation explanation, @Nullable ClaimedToken claimed) {
+        TokenVerification verification = explanation.verification();
+        String ofToken = verification == null
+                ? reasons.of(java.util.Objects.requireNonNull(explanation.fault()))
+                : verification.fold(
+                        this::accepted, problem -> reasons.of(problem, claimed, clock.instant()), this::outage);
+        return explanation
+                .decision()
+                .fold(
+                        token -> ofToken,
+                        () -> "The rule lets everybody pass. " + ofToken,
+                        denial -> denial.kind() == Denial.Kind.FORBIDDEN ? ofToken + " " + reasons.of(denial) : ofToken,
+                        cause -> ofToken);
+    }
+
+    private String accepted(AccessToken token) {
+        Duration left = Duration.between(clock.instant(), token.expiresAt());
+        return "The token holds up; "
+                + (left.isNegative()
+                        ? "it has expired, but within the clock skew."
+                        : "it expires in " + left.toSeconds() + " s.");
+    }
+
+    private String outage(Undecidable cause) {
+        return switch (cause) {
+            case NO_KEYS -> "The keys of the token's issuer cannot be had at the moment.";
+            case REVOCATIONS_UNKNOWN ->
+                "The shared store is out of reach and identities.shared-state-outage is refuse.";
+        };
+    }
+
+    private static int status(Denial denial) {
+        return denial.kind() == Denial.Kind.FORBIDDEN ? 403 : 401;
+    }
+
+    private static Answer plain(String decision, @Nullable Integer status, String reason, String why) {
+        return new Answer(decision, status, reason, why, null, null, null);
+    }
+
+    /**
+     * @param decision accepted, anonymous, refused, undecided or local
+     * @param status what the client would get; null where the backend or a local endpoint answers
+     * @param rule the access rule that speaks for the request; null where none was asked
+     * @param claimed what the token says of itself, believed or not
+     * @param holder whom a good token speaks of
+     */
+    record Answer(
+            String decision,
+            @Nullable Integer status,
+            String reason,
+            String why,
+            @Nullable String rule,
+            @Nullable ClaimedToken claimed,
+            @Nullable Holder holder) {}
+
+    /** @param tokenId for the {@code revocations} endpoint, as is the session */
+    record Holder(
+            String name,
+            List<String> roles,
+            String issuer,
+            boolean own,
+            String tokenId,
+            @Nullable String sessionId,
+            Instant expiresAt) {
+
+        static Holder of(AccessToken token) {
+            return new Holder(
+                    token.subject().name(),
+                    token.subject().roles(),
+                    token.issuer(),
+                    token.own(),
+                    token.tokenId(),
+                    token.sessionId(),
+                    token.expiresAt());
+        }
+    }
+}

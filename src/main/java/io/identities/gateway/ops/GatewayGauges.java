@@ -1,0 +1,174 @@
+package io.identities.gateway.ops;
+
+import io.identities.gateway.audit.SecurityEvent;
+import io.identities.gateway.audit.SecurityEvent.KeyReload;
+import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.http.OpenStreams;
+import io.identities.gateway.keys.KeyRing;
+import io.identities.gateway.keys.KeyRotation;
+import io.identities.gateway.keys.RemoteKeys;
+import io.identities.gateway.keys.TrustedIssuer;
+import io.identities.gateway.keys.TrustedIssuers;
+import io.identities.gateway.token.RevocationStore;
+import io.identities.gateway.token.RevocationStore.Status;
+import io.identities.gateway.token.TokenVerifier;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * What can be read off at any time: keys and their ages, remembered tokens, revocations, open streams. The only label
+ * values are key ids and issuer names, which come from the settings.
+ */
+final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.Listener {
+
+    private final MeterRegistry registry;
+    private final ObjectProvider<KeyRotation> keys;
+    private final ObjectProvider<TrustedIssuers> issuers;
+    private final ObjectProvider<TokenVerifier> verifier;
+    private final ObjectProvider<RevocationStore> revocations;
+    private final ObjectProvider<OpenStreams> streams;
+    private final Clock clock;
+    private final MultiGauge ages;
+    private final MultiGauge activations;
+
+    GatewayGauges(
+            MeterRegistry registry,
+            ObjectProvider<KeyRotation> keys,
+            ObjectProvider<TrustedIssuers> issuers,
+            ObjectProvider<TokenVerifier> verifier,
+            ObjectProvider<RevocationStore> revocations,
+            ObjectProvider<OpenStreams> streams,
+            Clock clock) {
+        this.registry = registry;
+        this.keys = keys;
+        this.issuers = issuers;
+        this.verifier = verifier;
+        this.revocations = revocations;
+        this.streams = streams;
+        this.clock = clock;
+        this.ages = MultiGauge.builder("identities.keys.age")
+                .description("Since this process first saw a key that can sign")
+                .baseUnit("seconds")
+                .register(registry);
+        this.activations = MultiGauge.builder("identities.keys.activation")
+                .description("Until a key may sign by preference; zero when it may")
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        registerKeys();
+        gauge(
+                "identities.keys.healthy",
+                "1 while the key source can be read",
+                Tags.empty(),
+                keys.getObject(),
+                rotation -> rotation.healthy() ? 1 : 0);
+        issuers.getObject().all().forEach(this::registerIssuer);
+        gauge(
+                "identities.tokens.remembered",
+                "Verified tokens that need no second check",
+                Tags.empty(),
+                verifier.getObject(),
+                TokenVerifier::remembered);
+        FunctionCounter.builder("identities.tokens.checked", verifier.getObject(), TokenVerifier::checkedInFull)
+                .description("Tokens checked in full, because nothing was remembered of them")
+                .register(registry);
+        registerRevocations(revocations.getObject());
+        gauge(
+                "identities.streams.open",
+                "Open WebSockets and event streams",
+                Tags.empty(),
+                streams,
+                all -> all.stream().mapToInt(OpenStreams::count).sum());
+    }
+
+    /** Keys may have come or gone. */
+    @Override
+    public void onEvent(SecurityEvent event) {
+        if (event instanceof KeyReload) {
+            registerKeys();
+        }
+    }
+
+    private void registerKeys() {
+        KeyRotation rotation = keys.getObject();
+        KeyRing ring = rotation.current();
+        ages.register(rows(ring, since -> seconds(since, clock.instant())), true);
+        activations.register(
+                rows(ring, since -> Math.max(0, seconds(clock.instant(), since.plus(rotation.activationDelay())))),
+                true);
+    }
+
+    private static List<Row<?>> rows(KeyRing ring, ToDoubleFunction<Instant> value) {
+        return ring.firstSeen().entrySet().stream()
+                .<Row<?>>map(key -> Row.of(Tags.of("kid", key.getKey()), key.getValue(), value))
+                .toList();
+    }
+
+    private void registerIssuer(TrustedIssuer issuer) {
+        Tags tags = Tags.of("issuer", issuer.name());
+        gauge(
+                "identities.jwks.age",
+                "Since a trusted issuer's keys were last confirmed",
+                tags,
+                issuer.keys(),
+                this::age);
+        gauge(
+                "identities.jwks.usable",
+                "1 while a trusted issuer's tokens can be judged",
+                tags,
+                issuer.keys(),
+                remote -> remote.current() == null ? 0 : 1);
+    }
+
+    private double age(RemoteKeys remote) {
+        Instant confirmed = remote.confirmedAt();
+        return confirmed == null ? Double.NaN : seconds(confirmed, clock.instant());
+    }
+
+    private void registerRevocations(RevocationStore store) {
+        revocations(store, "session", Status::sessions);
+        revocations(store, "token", Status::tokens);
+        revocations(store, "user", Status::users);
+        gauge(
+                "identities.shared.state.connected",
+                "1 while the shared store answers",
+                Tags.empty(),
+                store,
+                s -> s.status().connected() ? 1 : 0);
+    }
+
+    private void revocations(RevocationStore store, String scope, ToDoubleFunction<Status> count) {
+        gauge(
+                "identities.revocations.held",
+                "Revocations in force",
+                Tags.of("scope", scope),
+                store,
+                s -> count.applyAsDouble(s.status()));
+    }
+
+    private <T> void gauge(String name, String description, Tags tags, T source, ToDoubleFunction<T> value) {
+        Gauge.builder(name, source, value)
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,20 @@
+package io.identities.gateway.ops;
+
+import java.util.List;
+
+/** Settings that stop the start: one message each, every one naming the property, what was found and what is expected. */
+final class InvalidSettingsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<String> problems;
+
+    InvalidSettingsException(List<String> problems) {
+        super(String.join("\n", problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    List<String> problems() {
+        return problems;
+    }
+}

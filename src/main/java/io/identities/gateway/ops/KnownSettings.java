@@ -1,0 +1,209 @@
+package io.identities.gateway.ops;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The names under {@code identities} that mean something: those of the configuration metadata on the class path, and the
+ * record components of whatever a list or map of them holds. Names are compared in Spring's relaxed form; an index is
+ * written {@code []}, a free map key {@code *}.
+ */
+final class KnownSettings {
+
+    static final String PREFIX = "identities";
+
+    private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+
+    /** Names in their dashed form, with {@code []} for an index and {@code *} for a free key. */
+    private final Set<String> names;
+
+    KnownSettings(Set<String> names) {
+        this.names = Collections.unmodifiableSet(new TreeSet<>(names));
+    }
+
+    static KnownSettings onClassPath(ClassLoader classLoader) {
+        Set<String> names = new TreeSet<>();
+        try {
+            for (URL metadata : Collections.list(classLoader.getResources(METADATA))) {
+                read(metadata, classLoader, names);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + METADATA, e);
+        }
+        return new KnownSettings(names);
+    }
+
+    boolean contains(ConfigurationPropertyName name) {
+        String relaxed = relaxed(pattern(name));
+        return names.stream().anyMatch(known -> matches(relaxed(known), relaxed));
+    }
+
+    /** Environment variables have no dashes, dots or brackets: only letters and digits are compared. */
+    boolean containsVariable(String variable) {
+        String bare = lettersOnly(variable.replaceAll("_\\d+_", "_"));
+        return names.stream().anyMatch(known -> lettersOnly(known).equals(bare))
+                || names.stream()
+                        .filter(known -> known.endsWith("*"))
+                        .anyMatch(known -> bare.startsWith(lettersOnly(known)));
+    }
+
+    /** The known name that was most likely meant, if any is near enough to be worth saying. */
+    Optional<String> nearest(ConfigurationPropertyName name) {
+        String wanted = pattern(name);
+        return names.stream()
+                .min(Comparator.comparingInt(known -> distance(known, wanted)))
+                .filter(known -> distance(known, wanted) <= Math.max(2, (wanted.length() - PREFIX.length()) / 4));
+    }
+
+    Set<String> names() {
+        return names;
+    }
+
+    private static void read(URL metadata, ClassLoader classLoader, Set<String> into) throws IOException {
+        try (InputStream in = metadata.openStream()) {
+            for (JsonNode property : JsonMapper.shared().readTree(in).path("properties")) {
+                String name = property.path("name").asString("");
+                if (name.startsWith(PREFIX + ".") || name.equals(PREFIX)) {
+                    into.add(name);
+                    addElements(name, property.path("type").asString(""), classLoader, into);
+                }
+            }
+        }
+    }
+
+    private static void addElements(String name, String type, ClassLoader classLoader, Set<String> into) {
+        int open = type.indexOf('<');
+        if (open < 0 || !type.endsWith(">")) {
+            return;
+        }
+        String arguments = type.substring(open + 1, type.length() - 1);
+        boolean map = type.startsWith("java.util.Map");
+        String element = map ? arguments.substring(arguments.indexOf(',') + 1) : arguments;
+        String slot = name + (map ? ".*" : "[]");
+        into.add(slot);
+        if (element.startsWith("java.util.List<")) {
+            into.add(slot + "[]");
+        }
+        Class<?> elementType = find(element, classLoader);
+        if (elementType != null) {
+            addComponents(slot, elementType, into);
+        }
+    }
+
+    private static void addComponents(String name, Class<?> type, Set<String> into) {
+        if (!type.isRecord()) {
+            return;
+        }
+        for (RecordComponent component : type.getRecordComponents()) {
+            String child = name + "." + name(type, component);
+            into.add(child);
+            ResolvableType componentType = ResolvableType.forType(component.getGenericType());
+            if (java.util.Collection.class.isAssignableFrom(componentType.toClass())) {
+                into.add(child + "[]");
+                addComponents(child + "[]", componentType.getGeneric(0).toClass(), into);
+            } else if (java.util.Map.class.isAssignableFrom(componentType.toClass())) {
+                into.add(child + ".*");
+                addComponents(child + ".*", componentType.getGeneric(1).toClass(), into);
+            } else {
+                addComponents(child, componentType.toClass(), into);
+            }
+        }
+    }
+
+    /** As the binder reads it: {@code @Name}, else the component's own. */
+    private static String name(Class<?> type, RecordComponent component) {
+        try {
+            Name given = type.getDeclaredField(component.getName()).getAnnotation(Name.class);
+            return given == null ? dashed(component.getName()) : given.value();
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static @Nullable Class<?> find(String name, ClassLoader classLoader) {
+        return ClassUtils.isPresent(name, classLoader) ? ClassUtils.resolveClassName(name, classLoader) : null;
+    }
+
+    private static String pattern(ConfigurationPropertyName name) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < name.getNumberOfElements(); i++) {
+            if (name.isNumericIndex(i)) {
+                out.append("[]");
+            } else {
+                out.append(i == 0 ? "" : ".").append(name.getElement(i, Form.ORIGINAL));
+            }
+        }
+        return out.toString();
+    }
+
+    private static boolean matches(String known, String name) {
+        int star = known.indexOf(".*");
+        if (star < 0) {
+            return known.equals(name);
+        }
+        List<String> knownParts = new ArrayList<>(List.of(known.split("\\.")));
+        List<String> parts = List.of(name.split("\\."));
+        if (knownParts.size() > parts.size()) {
+            return false;
+        }
+        boolean open = known.endsWith(".*");
+        if (!open && knownParts.size() != parts.size()) {
+            return false;
+        }
+        for (int i = 0; i < knownParts.size(); i++) {
+            if (!knownParts.get(i).equals("*") && !knownParts.get(i).equals(parts.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String dashed(String camel) {
+        return camel.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    }
+
+    private static String relaxed(String name) {
+        return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static String lettersOnly(String name) {
+        return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Levenshtein's. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? diagonal : diagonal + 1;
+                diagonal = row[j];
+                row[j] = Math.min(cost, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,133 @@
+package io.identities.gateway.ops;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.ApiVersion;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
+import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
+import org.springframework.boot.health.actuate.endpoint.ReactiveHealthEndpointWebExtension;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Who may do what on the management port. Reading is open to whoever reaches the port; writing and explaining take
+ * {@code application/json} and the management token in its header, which no page of another origin can send; with the
+ * token, health shows its details.
+ */
+final class ManagementDoor implements WebFilter {
+
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    private final ManagementToken token;
+    private final ReactiveHealthEndpointWebExtension health;
+    private final String healthPath;
+
+    ManagementDoor(ManagementToken token, ReactiveHealthEndpointWebExtension health, String basePath) {
+        this.token = token;
+        this.health = health;
+        this.healthPath = basePath + "/health";
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        protect(exchange.getResponse().getHeaders());
+        if (READING.contains(exchange.getRequest().getMethod())) {
+            return read(exchange, chain);
+        }
+        return token.exists() ? write(exchange, chain) : refuse(exchange, HttpStatus.NOT_FOUND, "not_found");
+    }
+
+    private Mono<Void> read(ServerWebExchange exchange, WebFilterChain chain) {
+        String presented = presented(exchange);
+        String path = exchange.getRequest().getPath().pathWithinApplication().value();
+        if (presented == null || !path.equals(healthPath) && !path.startsWith(healthPath + "/")) {
+            return chain.filter(exchange);
+        }
+        return token.matches(presented)
+                .flatMap(good -> good
+                        ? healthInDetail(exchange, path.substring(healthPath.length()))
+                        : refuse(exchange, HttpStatus.UNAUTHORIZED, "invalid_management_token"));
+    }
+
+    private Mono<Void> write(ServerWebExchange exchange, WebFilterChain chain) {
+        String presented = presented(exchange);
+        if (presented == null) {
+            return refuse(exchange, HttpStatus.UNAUTHORIZED, "missing_management_token");
+        }
+        return token.matches(presented).flatMap(good -> {
+            if (!good) {
+                return refuse(exchange, HttpStatus.UNAUTHORIZED, "invalid_management_token");
+            }
+            return isJson(exchange)
+                    ? chain.filter(exchange)
+                    : refuse(exchange, HttpStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type");
+        });
+    }
+
+    private Mono<Void> healthInDetail(ServerWebExchange exchange, String below) {
+        String[] path = List.of(below.split("/")).stream()
+                .filter(segment -> !segment.isEmpty())
+                .toArray(String[]::new);
+        return health.health(ApiVersion.V3, WebServerNamespace.MANAGEMENT, SecurityContext.NONE, true, path)
+                .single()
+                .flatMap(answer -> write(exchange, answer));
+    }
+
+    private static Mono<Void> write(
+            ServerWebExchange exchange, WebEndpointResponse<? extends HealthDescriptor> answer) {
+        if (answer.getBody() == null) {
+            return refuse(exchange, HttpStatus.NOT_FOUND, "not_found");
+        }
+        return write(
+                exchange,
+                HttpStatusCode.valueOf(answer.getStatus()),
+                MediaType.APPLICATION_JSON,
+                JsonMapper.shared().writeValueAsBytes(answer.getBody()));
+    }
+
+    private static boolean isJson(ServerWebExchange exchange) {
+        List<String> types = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.CONTENT_TYPE);
+        return types.size() == 1 && types.get(0).split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+    }
+
+    /** Null also where it stands twice. */
+    private static @Nullable String presented(ServerWebExchange exchange) {
+        List<String> values = exchange.getRequest().getHeaders().getOrEmpty(ManagementToken.HEADER);
+        return values.size() == 1 ? values.get(0) : null;
+    }
+
+    private static void protect(HttpHeaders headers) {
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Referrer-Policy", "no-referrer");
+        headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+
+    private static Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status, String code) {
+        String body = "{\"type\":\"about:blank\",\"title\":\"" + status.getReasonPhrase() + "\",\"status\":"
+                + status.value() + ",\"code\":\"" + code + "\"}";
+        return write(exchange, status, MediaType.APPLICATION_PROBLEM_JSON, body.getBytes(US_ASCII));
+    }
+
+    private static Mono<Void> write(ServerWebExchange exchange, HttpStatusCode status, MediaType type, byte[] body) {
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(status);
+        response.getHeaders().setContentType(type);
+        response.getHeaders().setContentLength(body.length);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+}

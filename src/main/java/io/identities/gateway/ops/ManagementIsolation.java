@@ -1,0 +1,69 @@
+package io.identities.gateway.ops;
+
+import java.util.Map;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.health.actuate.endpoint.ReactiveHealthEndpointWebExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.support.StaticApplicationContext;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.http.server.reactive.ContextPathCompositeHandler;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.util.StringUtils;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.HandlerAdapter;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.HandlerResultHandler;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import org.springframework.web.server.handler.ResponseStatusExceptionHandler;
+
+/**
+ * The management port serves what belongs to it and nothing else. Spring would hand it every filter, route and handler
+ * of the public side as well, because its context is a child of the application's. Named in
+ * {@code ManagementContextConfiguration.imports}; without a stereotype, so that the public side does not scan it.
+ */
+final class ManagementIsolation {
+
+    private static final String HANDLER = "httpHandler";
+
+    @Bean
+    static BeanPostProcessor managementHandlerReplacement(ApplicationContext management) {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return bean instanceof HttpHandler && name.equals(HANDLER) ? handler(management) : bean;
+            }
+        };
+    }
+
+    private static HttpHandler handler(ApplicationContext management) {
+        ManagementDoor door = new ManagementDoor(
+                management.getBean(ManagementToken.class),
+                management.getBean(ReactiveHealthEndpointWebExtension.class),
+                management.getBean(WebEndpointProperties.class).getBasePath());
+        HttpHandler own = WebHttpHandlerBuilder.webHandler(new DispatcherHandler(withoutParent(management)))
+                .filter(door)
+                .exceptionHandler(new ResponseStatusExceptionHandler())
+                .codecConfigurer(management.getBean(ServerCodecConfigurer.class))
+                .build();
+        String basePath = management.getBean(ManagementServerProperties.class).getBasePath();
+        return StringUtils.hasText(basePath) ? new ContextPathCompositeHandler(Map.of(basePath, own)) : own;
+    }
+
+    /** Holds the handlers that the management context itself defines. */
+    private static ApplicationContext withoutParent(ApplicationContext management) {
+        StaticApplicationContext own = new StaticApplicationContext();
+        management.getBeansOfType(HandlerMapping.class).forEach((name, mapping) -> {
+            if (!(mapping instanceof RouterFunctionMapping)) {
+                own.getBeanFactory().registerSingleton(name, mapping);
+            }
+        });
+        management.getBeansOfType(HandlerAdapter.class).forEach(own.getBeanFactory()::registerSingleton);
+        management.getBeansOfType(HandlerResultHandler.class).forEach(own.getBeanFactory()::registerSingleton);
+        own.refresh();
+        return own;
+    }
+}

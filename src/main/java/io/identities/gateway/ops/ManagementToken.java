@@ -1,0 +1,86 @@
+package io.identities.gateway.ops;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * What an operator shows to write, to have a decision explained, or to see details. Read from its file at each use, so
+ * that a rotated one counts at once; compared in constant time; never printed.
+ */
+final class ManagementToken {
+
+    static final String HEADER = "X-Management-Token";
+
+    private static final Logger log = LoggerFactory.getLogger(ManagementToken.class);
+    private static final int MIN_LENGTH = 16;
+    private static final int MAX_LENGTH = 4096;
+
+    private final @Nullable Path file;
+
+    ManagementToken(@Nullable Path file) {
+        this.file = file;
+    }
+
+    /** Whether there is one, so that writing and explaining exist. */
+    boolean exists() {
+        return file != null;
+    }
+
+    /** @throws IllegalArgumentException when the file does not hold a token */
+    void check() {
+        read();
+    }
+
+    /** Whether {@code presented} is the token; false when there is none or its file cannot be read any more. */
+    Mono<Boolean> matches(String presented) {
+        return file == null
+                ? Mono.just(false)
+                : Mono.fromCallable(() -> isEqual(presented)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private boolean isEqual(String presented) {
+        try {
+            return MessageDigest.isEqual(digest(presented), digest(read()));
+        } catch (IllegalArgumentException e) {
+            log.warn("{}", e.getMessage());
+            return false;
+        }
+    }
+
+    private String read() {
+        try {
+            String text = Files.size(java.util.Objects.requireNonNull(file)) > MAX_LENGTH
+                    ? ""
+                    : Files.readString(file).strip();
+            if (text.length() < MIN_LENGTH || !text.chars().allMatch(c -> c > ' ' && c < 127)) {
+                throw new IllegalArgumentException("identities.management.token-file: found " + file
+                        + " without a usable token, expected one line of at least " + MIN_LENGTH
+                        + " printable ASCII characters without blanks");
+            }
+            return text;
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "identities.management.token-file: found " + file + ", which cannot be read ("
+                            + e.getClass().getSimpleName() + "), expected a readable file",
+                    e);
+        }
+    }
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

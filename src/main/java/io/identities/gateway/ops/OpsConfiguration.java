@@ -1,0 +1,107 @@
+package io.identities.gateway.ops;
+
+import io.identities.gateway.access.AccessRules;
+import io.identities.gateway.access.BasePath;
+import io.identities.gateway.access.Gatekeeper;
+import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.http.GatewayMode;
+import io.identities.gateway.http.OpenStreams;
+import io.identities.gateway.keys.KeyRotation;
+import io.identities.gateway.keys.TrustedIssuers;
+import io.identities.gateway.token.RevocationStore;
+import io.identities.gateway.token.TokenTerms;
+import io.identities.gateway.token.TokenVerifier;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
+
+@Configuration(proxyBeanMethods = false)
+class OpsConfiguration {
+
+    @Bean
+    static SettingsCheck settingsCheck(ConfigurableEnvironment environment) {
+        return new SettingsCheck(environment);
+    }
+
+    @Bean
+    ManagementToken managementToken(ManagementSettings settings) {
+        return new ManagementToken(settings.tokenFile());
+    }
+
+    @Bean
+    WritingEndpoints writingEndpoints(ManagementToken token) {
+        return new WritingEndpoints(token);
+    }
+
+    @Bean
+    LocalDoors localDoors(Environment environment) {
+        return LocalDoors.of(environment);
+    }
+
+    @Bean
+    KeysEndpoint keysEndpoint(KeyRotation rotation, TrustedIssuers issuers, Clock clock) {
+        return new KeysEndpoint(rotation, issuers, clock);
+    }
+
+    @Bean
+    RevocationsEndpoint revocationsEndpoint(
+            RevocationStore store, TokenTerms terms, SecurityEvents events, Clock clock) {
+        return new RevocationsEndpoint(store, terms, events, clock);
+    }
+
+    @Bean
+    SessionsEndpoint sessionsEndpoint(
+            MeterRegistry registry, TokenVerifier verifier, ObjectProvider<OpenStreams> streams) {
+        return new SessionsEndpoint(registry, verifier, streams);
+    }
+
+    @Bean
+    ExplainEndpoint explainEndpoint(
+            Gatekeeper gatekeeper,
+            TokenVerifier verifier,
+            BasePath basePath,
+            GatewayMode mode,
+            LocalDoors doors,
+            TokenTerms terms,
+            Clock clock) {
+        ReasonText reasons = new ReasonText(terms.clockSkew());
+        return new ExplainEndpoint(new Explainer(gatekeeper, verifier, basePath, mode, doors, reasons, clock));
+    }
+
+    @Bean
+    GatewayGauges gatewayGauges(
+            MeterRegistry registry,
+            ObjectProvider<KeyRotation> keys,
+            ObjectProvider<TrustedIssuers> issuers,
+            ObjectProvider<TokenVerifier> verifier,
+            ObjectProvider<RevocationStore> revocations,
+            ObjectProvider<OpenStreams> streams,
+            Clock clock) {
+        return new GatewayGauges(registry, keys, issuers, verifier, revocations, streams, clock);
+    }
+
+    @Bean
+    EventLoopLag eventLoopLag(ReactorResourceFactory resources, MeterRegistry registry) {
+        return new EventLoopLag(resources, registry);
+    }
+
+    @Bean
+    StartReport startReport(
+            ConfigurableEnvironment environment,
+            GatewayMode mode,
+            LocalDoors doors,
+            AccessRules rules,
+            KeyRotation keys,
+            TrustedIssuers issuers,
+            ManagementToken token,
+            Map<String, Dependency> dependencies) {
+        StartSummary summary = new StartSummary(environment, mode, doors, rules, keys, issuers, token);
+        return new StartReport(summary, dependencies, environment);
+    }
+}

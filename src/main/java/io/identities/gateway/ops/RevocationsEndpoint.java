@@ -1,0 +1,97 @@
+package io.identities.gateway.ops;
+
+import io.identities.gateway.audit.SecurityEvent;
+import io.identities.gateway.audit.SecurityEvent.Outcome;
+import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.token.Revocation;
+import io.identities.gateway.token.RevocationStore;
+import io.identities.gateway.token.RevocationStore.RevocationUnconfirmedException;
+import io.identities.gateway.token.TokenTerms;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import reactor.core.publisher.Mono;
+
+/**
+ * {@code revocations}: how many there are, and, for whoever holds the management token, one more: by {@code jti},
+ * {@code sid}, or every session of a {@code user} up to now.
+ */
+@Endpoint(id = "revocations")
+final class RevocationsEndpoint {
+
+    private static final int MAX_ID = 128;
+    private static final int MAX_NAME = 1024;
+
+    private final RevocationStore store;
+    private final TokenTerms terms;
+    private final SecurityEvents events;
+    private final Clock clock;
+
+    RevocationsEndpoint(RevocationStore store, TokenTerms terms, SecurityEvents events, Clock clock) {
+        this.store = store;
+        this.terms = terms;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    @ReadOperation
+    RevocationStore.Status counts() {
+        return store.status();
+    }
+
+    /** Exactly one of the three. 204 done everywhere, 400 not that, 503 done here but not confirmed by the shared store. */
+    @WriteOperation
+    Mono<WebEndpointResponse<Map<String, String>>> revoke(
+            @Nullable String jti, @Nullable String sid, @Nullable String user) {
+        Instant now = clock.instant();
+        List<Wish> wishes = new ArrayList<>();
+        add(wishes, "token", jti, MAX_ID, id -> terms.tokenRevocation(id, now));
+        add(wishes, "session", sid, MAX_ID, id -> terms.sessionRevocation(id, now));
+        add(wishes, "user", user, MAX_NAME, name -> terms.userRevocation(name, now));
+        boolean unusable = wishes.stream().anyMatch(wish -> wish.revocation() == null);
+        if (wishes.size() != 1 || unusable) {
+            return Mono.just(new WebEndpointResponse<>(
+                    Map.of("error", "expected exactly one of jti, sid and user, neither empty nor too long"), 400));
+        }
+        return revoke(wishes.get(0), user);
+    }
+
+    private Mono<WebEndpointResponse<Map<String, String>>> revoke(Wish wish, @Nullable String user) {
+        return store.revoke(java.util.Objects.requireNonNull(wish.revocation()))
+                .then(Mono.fromSupplier(() -> answer(wish, user, Outcome.ACCEPTED, "requested_by_operator", 204)))
+                .onErrorResume(
+                        RevocationUnconfirmedException.class,
+                        e -> Mono.just(answer(wish, user, Outcome.UNDECIDED, "unconfirmed", 503)));
+    }
+
+    private WebEndpointResponse<Map<String, String>> answer(
+            Wish wish, @Nullable String user, Outcome outcome, String reason, int status) {
+        events.publish(new SecurityEvent.Revocation(outcome, reason, wish.scope(), user, null));
+        return status == 204
+                ? new WebEndpointResponse<>(status)
+                : new WebEndpointResponse<>(
+                        Map.of("error", "in force here; the shared store has not confirmed and will be sent it again"),
+                        status);
+    }
+
+    private static void add(
+            List<Wish> wishes,
+            String scope,
+            @Nullable String value,
+            int maxLength,
+            java.util.function.Function<String, Revocation> revocation) {
+        if (value != null) {
+            boolean usable = !value.isBlank() && value.length() <= maxLength;
+            wishes.add(new Wish(scope, usable ? revocation.apply(value) : null));
+        }
+    }
+
+    private record Wish(String scope, @Nullable Revocation revocation) {}
+}

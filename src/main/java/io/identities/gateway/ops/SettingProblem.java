@@ -1,0 +1,90 @@
+package io.identities.gateway.ops;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.core.convert.ConversionException;
+
+/** Reads, out of a failed start, the one sentence that names a setting of ours. */
+final class SettingProblem {
+
+    private static final int MAX_VALUE = 80;
+
+    private SettingProblem() {}
+
+    /** @return the sentence, or empty when the failure is not about a setting of ours */
+    static Optional<String> in(Throwable failure) {
+        String sentence = null;
+        for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            if (speaksOfASetting(cause)) {
+                sentence = cause.getMessage();
+            }
+        }
+        return Optional.ofNullable(sentence).or(() -> ofBinding(failure));
+    }
+
+    private static boolean speaksOfASetting(Throwable cause) {
+        String message = cause.getMessage();
+        boolean ours = cause instanceof IllegalArgumentException
+                || cause instanceof IllegalStateException
+                || cause.getClass().getName().startsWith("io.identities.");
+        return ours && message != null && message.startsWith(KnownSettings.PREFIX + ".");
+    }
+
+    private static Optional<String> ofBinding(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            if (cause instanceof BindException bind && bind.getProperty() != null) {
+                return Optional.of(sentence(bind, bind.getProperty()));
+            }
+            if (cause instanceof BindException bind && bind.getCause() == null) {
+                return Optional.of(bind.getName() + ": " + bind.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String sentence(BindException failure, ConfigurationProperty property) {
+        String name = property.getName().toString();
+        String expected = failure.getTarget().getType().toClass().getSimpleName();
+        String origin = SettingOrigin.of(property.getOrigin());
+        return name + ": found " + value(name, property.getValue()) + origin + ", expected "
+                + inWords(expected, failure);
+    }
+
+    private static String inWords(String type, BindException failure) {
+        if (failure.getTarget().getType().toClass().isEnum()) {
+            Object[] values = failure.getTarget().getType().toClass().getEnumConstants();
+            return "one of "
+                    + String.join(
+                            ", ",
+                            java.util.Arrays.stream(values)
+                                    .map(value -> value.toString()
+                                            .toLowerCase(Locale.ROOT)
+                                            .replace('_', '-'))
+                                    .toList());
+        }
+        return switch (type) {
+            case "Duration" -> "a duration such as 500ms, 30s or 10m";
+            case "DataSize" -> "a size such as 16KB or 1MB";
+            case "boolean", "Boolean" -> "true or false";
+            case "int", "Integer", "long", "Long" -> "a whole number";
+            case "URI" -> "a URI such as http://host:8080";
+            default -> "a value that reads as " + type;
+        };
+    }
+
+    private static String value(String name, @Nullable Object value) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (lower.contains("secret") || lower.contains("password") || lower.contains("token")) {
+            return "a value that does not fit (not shown)";
+        }
+        String text = String.valueOf(value);
+        return "\"" + (text.length() > MAX_VALUE ? text.substring(0, MAX_VALUE) + "..." : text) + "\"";
+    }
+
+    private static @Nullable Throwable next(Throwable cause) {
+        return cause.getCause() == cause || cause instanceof ConversionException ? null : cause.getCause();
+    }
+}
