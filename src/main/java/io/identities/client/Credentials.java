@@ -1,0 +1,24 @@
+package io.identities.client;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** Who logs in. Holds no password, only where to get it. */
+record Credentials(String username, Supplier<char[]> password) {
+
+    /** The body of a log-in; the password is wiped before this returns. */
+    byte[] loginBody() {
+        char[] secret = Objects.requireNonNull(password.get(), "The password supplier gave null");
+        try {
+            return LoginBody.of(username, secret);
+        } finally {
+            Arrays.fill(secret, '\0');
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Credentials[***]";
+    }
+}

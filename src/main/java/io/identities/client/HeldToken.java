@@ -1,0 +1,69 @@
+package io.identities.client;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The token in use, with the moments that matter to us. Immutable; prints as stars.
+ *
+ * @param full how long the session's first token lived
+ * @param renewAt from here on a new one is asked for, while this one goes on being used
+ * @param useUntil from here on callers wait for a new one
+ * @param last whether the session ends with this token, so that only a log-in gives another
+ */
+record HeldToken(IssuedToken issued, Duration full, Instant renewAt, Instant useUntil, boolean last) {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration WIDEST_MARGIN = Duration.ofSeconds(5);
+
+    /** @param renewalPoint the fraction of its life after which a token is renewed */
+    static HeldToken ofLogin(IssuedToken issued, double renewalPoint) {
+        return hold(issued, issued.lifetime(), renewalPoint, false);
+    }
+
+    HeldToken renewed(IssuedToken issued, double renewalPoint) {
+        return hold(issued, full, renewalPoint, isCutShort(issued.lifetime(), full));
+    }
+
+    HeldToken asLast() {
+        return new HeldToken(issued, full, renewAt, useUntil, true);
+    }
+
+    String value() {
+        return issued.value();
+    }
+
+    /** Whether not even the gateway would take it for a renewal any more. */
+    boolean isLapsed(Instant now) {
+        return !now.isBefore(issued.asked().plus(issued.lifetime()));
+    }
+
+    @Override
+    public String toString() {
+        return "HeldToken[***, use until " + useUntil + "]";
+    }
+
+    private static HeldToken hold(IssuedToken issued, Duration full, double renewalPoint, boolean last) {
+        Duration usable = usable(issued.lifetime(), last);
+        Duration margin = usable.dividedBy(10);
+        Instant useUntil =
+                issued.asked().plus(usable).minus(margin.compareTo(WIDEST_MARGIN) < 0 ? margin : WIDEST_MARGIN);
+        Instant renewAt = issued.asked().plusMillis((long) (usable.toMillis() * renewalPoint));
+        return new HeldToken(issued, full, renewAt.isBefore(useUntil) ? renewAt : useUntil, useUntil, last);
+    }
+
+    /** Claims count whole seconds, so up to one of them was over before the token was made. */
+    private static Duration usable(Duration lifetime, boolean last) {
+        Duration sure = lifetime.minus(SECOND);
+        if (sure.compareTo(SECOND) >= 0) {
+            return sure;
+        }
+        return last ? Duration.ZERO : lifetime.dividedBy(2);
+    }
+
+    /** The session limit cuts the last tokens of a session. A second less is rounding. */
+    private static boolean isCutShort(Duration lifetime, Duration full) {
+        return full.minus(lifetime).compareTo(SECOND) > 0
+                || lifetime.multipliedBy(2).compareTo(full) <= 0;
+    }
+}

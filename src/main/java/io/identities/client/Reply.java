@@ -1,0 +1,16 @@
+package io.identities.client;
+
+/**
+ * What asking for a token came to: a token or a failure, never both.
+ *
+ * @param byLogin whether a new session began with it
+ * @param issued null with a failure
+ * @param failure null with a token
+ */
+record Reply(boolean byLogin, IssuedToken issued, Failure failure) {
+
+    /** Whether a renewal was refused, so that only a log-in can help. */
+    boolean isSessionOver() {
+        return !byLogin && failure != null && !failure.isPassing();
+    }
+}

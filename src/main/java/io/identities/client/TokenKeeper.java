@@ -1,0 +1,252 @@
+package io.identities.client;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Keeps one token current. However many callers there are, at most one request for a token is under way, and none
+ * while a failure's wait lasts. Thread-safe; a caller with a token that is current takes no lock.
+ */
+final class TokenKeeper {
+
+    private final TokenEndpoints endpoints;
+    private final Clock clock;
+    private final ScheduledExecutorService scheduler;
+    private final DoubleSupplier renewalPoint;
+    private final BackOff failures;
+    private final Replacements replacements;
+
+    private volatile HeldToken current;
+    private volatile boolean used;
+    private CompletableFuture<String> inFlight;
+    private IdentitiesException failure;
+    private Instant askAgainAt = Instant.MIN;
+    private ScheduledFuture<?> timer;
+    private CompletableFuture<Void> closed;
+
+    /** @param renewalPoint the fraction of its life after which a token is renewed, drawn anew for each */
+    TokenKeeper(
+            TokenEndpoints endpoints,
+            Clock clock,
+            ScheduledExecutorService scheduler,
+            DoubleSupplier renewalPoint,
+            BackOff failures,
+            Replacements replacements) {
+        this.endpoints = endpoints;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.renewalPoint = renewalPoint;
+        this.failures = failures;
+        this.replacements = replacements;
+    }
+
+    /** A token that is good now; fails with an {@link IdentitiesException}, or {@link IllegalStateException} once closed. */
+    CompletableFuture<String> validToken() {
+        HeldToken held = current;
+        if (held != null && clock.instant().isBefore(held.renewAt())) {
+            used = true;
+            return CompletableFuture.completedFuture(held.value());
+        }
+        return tokenOrRefresh();
+    }
+
+    boolean holdsToken() {
+        return current != null;
+    }
+
+    /** Whether a caller whose token was refused with 401 may have another one. */
+    synchronized boolean mayReplace(String token) {
+        HeldToken held = current;
+        if (closed != null) {
+            return false;
+        }
+        return held == null || !held.value().equals(token) || replacements.isAllowed(clock.instant());
+    }
+
+    /** A token other than {@code refused}. The first caller to report it causes a log-in, the others wait for that. */
+    synchronized CompletableFuture<String> replace(String refused) {
+        HeldToken held = current;
+        if (held != null && held.value().equals(refused)) {
+            current = null;
+            replacements.count(clock.instant());
+        }
+        return validToken();
+    }
+
+    /** Stops everything and revokes the session; completes when the gateway has confirmed, or fails as it did. */
+    synchronized CompletableFuture<Void> close() {
+        if (closed == null) {
+            HeldToken held = current;
+            CompletableFuture<String> pending = inFlight;
+            current = null;
+            stopTimer();
+            CompletableFuture<Failure> ended = pending == null
+                    ? revoke(held)
+                    : pending.handle((token, problem) -> token)
+                            .thenCompose(token -> revoke(held).thenCompose(first -> revoke(token, first)));
+            closed = ended.thenCompose(this::closing);
+        }
+        return closed;
+    }
+
+    private synchronized CompletableFuture<String> tokenOrRefresh() {
+        if (closed != null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("This client is closed"));
+        }
+        used = true;
+        Instant now = clock.instant();
+        HeldToken held = current;
+        boolean usable = held != null && now.isBefore(held.useUntil());
+        boolean due = held == null || !now.isBefore(held.renewAt());
+        if (due && inFlight == null && !now.isBefore(askAgainAt)) {
+            refresh(held);
+        }
+        if (usable) {
+            return CompletableFuture.completedFuture(held.value());
+        }
+        return inFlight != null ? inFlight.copy() : CompletableFuture.failedFuture(failure.again());
+    }
+
+    private void refresh(HeldToken held) {
+        CompletableFuture<String> flight = new CompletableFuture<>();
+        inFlight = flight;
+        stopTimer();
+        try {
+            scheduler.execute(() -> askAndSettle(flight, held));
+        } catch (RejectedExecutionException e) {
+            settle(flight, held, new Reply(true, null, Failure.unavailable("The scheduler takes no more tasks", e)));
+        }
+    }
+
+    private void askAndSettle(CompletableFuture<String> flight, HeldToken held) {
+        var unused = CompletableFuture.completedFuture(held)
+                .thenCompose(token -> ask(flight, token))
+                // Whatever goes wrong, a flight ends: nobody else takes off before.
+                .exceptionally(
+                        problem -> new Reply(true, null, Failure.unavailable("Asking for a token failed", problem)))
+                .thenAccept(reply -> settle(flight, held, reply));
+    }
+
+    private CompletableFuture<Reply> ask(CompletableFuture<String> flight, HeldToken held) {
+        if (held == null || held.last() || held.isLapsed(clock.instant())) {
+            return endpoints.login();
+        }
+        return endpoints
+                .renew(held.value())
+                .thenCompose(reply -> reply.isSessionOver() && !endsQuietly(flight, held)
+                        ? endpoints.login()
+                        : CompletableFuture.completedFuture(reply));
+    }
+
+    /** A closed client, and a session that nobody has used since its last renewal, end without another log-in. */
+    private synchronized boolean endsQuietly(CompletableFuture<String> flight, HeldToken held) {
+        if (closed != null) {
+            return true;
+        }
+        if (used || inFlight != flight) {
+            return false;
+        }
+        inFlight = null;
+        current = held.asLast();
+        return true;
+    }
+
+    private void settle(CompletableFuture<String> flight, HeldToken held, Reply reply) {
+        IdentitiesException problem;
+        synchronized (this) {
+            if (inFlight != flight) {
+                return;
+            }
+            inFlight = null;
+            problem = reply.failure() == null ? accept(reply, held) : wait(reply.failure());
+        }
+        if (problem == null) {
+            flight.complete(reply.issued().value());
+        } else {
+            flight.completeExceptionally(problem);
+        }
+    }
+
+    private IdentitiesException accept(Reply reply, HeldToken held) {
+        double point = renewalPoint.getAsDouble();
+        HeldToken token = reply.byLogin() || held == null
+                ? HeldToken.ofLogin(reply.issued(), point)
+                : held.renewed(reply.issued(), point);
+        failures.reset();
+        failure = null;
+        askAgainAt = Instant.MIN;
+        used = false;
+        if (closed == null) {
+            current = token;
+            refreshAt(token.renewAt());
+        }
+        return null;
+    }
+
+    private IdentitiesException wait(Failure reason) {
+        Instant now = clock.instant();
+        Duration ownWait = failures.next();
+        askAgainAt = now.plus(reason.retryAfter().orElse(ownWait));
+        failure = reason.toException(askAgainAt);
+        HeldToken held = current;
+        if (reason.isPassing() && held != null && closed == null && askAgainAt.isBefore(held.useUntil())) {
+            refreshAt(askAgainAt);
+        }
+        return failure;
+    }
+
+    private void refreshAt(Instant moment) {
+        long delay = Math.max(0, Duration.between(clock.instant(), moment).toMillis()) + 1;
+        try {
+            timer = scheduler.schedule(this::refreshInBackground, delay, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // The next caller finds out that the token is due, and reports this.
+            timer = null;
+        }
+    }
+
+    private synchronized void refreshInBackground() {
+        HeldToken held = current;
+        if (closed != null || held == null || inFlight != null || (held.last() && !used)) {
+            return;
+        }
+        Instant due = held.renewAt().isAfter(askAgainAt) ? held.renewAt() : askAgainAt;
+        if (clock.instant().isBefore(due)) {
+            refreshAt(due);
+        } else {
+            refresh(held);
+        }
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    private CompletableFuture<Failure> revoke(HeldToken held) {
+        return held == null || held.isLapsed(clock.instant())
+                ? CompletableFuture.completedFuture(null)
+                : endpoints.revoke(held.value());
+    }
+
+    private CompletableFuture<Failure> revoke(String token, Failure before) {
+        return token == null
+                ? CompletableFuture.completedFuture(before)
+                : endpoints.revoke(token).thenApply(failed -> failed != null ? failed : before);
+    }
+
+    private CompletableFuture<Void> closing(Failure failed) {
+        return failed == null
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(failed.toException(clock.instant()));
+    }
+}
