@@ -1,0 +1,152 @@
+package io.identities.gateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.identities.gateway.testing.RawConnection;
+import io.identities.gateway.testing.RawConnection.Answer;
+import io.identities.gateway.testing.RecordingBackend;
+import io.identities.gateway.testing.RunningGateway;
+import io.identities.gateway.testing.TestTokens;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/** The short way to the backend leaves alone what an operator builds on the gateway. */
+class RoutingIT {
+
+    private static final String TOKEN =
+            TestTokens.sessionToken(Instant.now(), "session-1").mint();
+
+    private final RecordingBackend backend = new RecordingBackend();
+
+    @AfterEach
+    void stop() {
+        backend.close();
+    }
+
+    @Test
+    void nothingOfTheGatewaysOwnKeepsRequestsFromTheShortWay() throws IOException {
+        List<Object> mappers = new CopyOnWriteArrayList<>();
+        GlobalFilter look = (exchange, chain) -> {
+            mappers.add(exchange.getAttributeOrDefault(
+                    ServerWebExchangeUtils.GATEWAY_HANDLER_MAPPER_ATTR, "no dispatcher"));
+            return chain.filter(exchange);
+        };
+        try (RunningGateway gateway =
+                gateway().bean(GlobalFilter.class, () -> look).start()) {
+            assertThat(get(gateway, "/identities/1").status()).isEqualTo(200);
+            assertThat(mappers).containsExactly("no dispatcher");
+        }
+    }
+
+    @Test
+    void globalFilterOfTheUserMayChangeTheRequestToTheBackend() throws IOException {
+        GlobalFilter tenant = (exchange, chain) -> chain.filter(exchange.mutate()
+                .request(request -> request.header("X-Tenant", "acme").header("X-Auth-Username", "root"))
+                .build());
+        try (RunningGateway gateway =
+                gateway().bean(GlobalFilter.class, () -> tenant).start()) {
+            assertThat(get(gateway, "/identities/a%2Fb?x=%20").status()).isEqualTo(200);
+            assertThat(backend.last().target()).isEqualTo("/identities/a%2Fb?x=%20");
+            assertThat(backend.last().headers("X-Tenant")).containsExactly("acme");
+            assertThat(backend.last().headers("X-Auth-Username")).containsExactly("alice");
+        }
+    }
+
+    @Test
+    void globalFilterOfTheUserMaySendTheRequestElsewhere() throws IOException {
+        try (RecordingBackend other = new RecordingBackend()) {
+            GlobalFilter detour = new Detour(other.uri().resolve("/elsewhere"));
+            try (RunningGateway gateway =
+                    gateway().bean(GlobalFilter.class, () -> detour).start()) {
+                assertThat(get(gateway, "/identities/1").status()).isEqualTo(200);
+                assertThat(other.last().target()).isEqualTo("/elsewhere");
+                assertThat(backend.count()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void globalFilterOfTheUserSeesOnlyWhatIsGranted() throws IOException {
+        GlobalFilter mark = (exchange, chain) -> {
+            exchange.getResponse().getHeaders().set("X-Seen", "yes");
+            return chain.filter(exchange);
+        };
+        try (RunningGateway gateway =
+                gateway().bean(GlobalFilter.class, () -> mark).start()) {
+            assertThat(get(gateway, "/identities/1").header("X-Seen")).isEqualTo("yes");
+            Answer refused = RawConnection.exchange(gateway.port(), "GET /identities/1 HTTP/1.1\r\nHost: gw\r\n\r\n");
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.header("X-Seen")).isNull();
+        }
+    }
+
+    @Test
+    void handlersOfAnApplicationThatBuildsOnTheGatewayComeFirst() throws IOException {
+        RouterFunction<ServerResponse> own = RouterFunctions.route()
+                .GET("/own", request -> ServerResponse.ok().bodyValue("own"))
+                .build();
+        try (RunningGateway gateway =
+                gateway().bean(RouterFunction.class, () -> own).start()) {
+            assertThat(get(gateway, "/own").text()).isEqualTo("own");
+            assertThat(backend.count()).isZero();
+            assertThat(get(gateway, "/identities/1").status()).isEqualTo(200);
+            assertThat(backend.count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void routeByHeaderAndMethodIsFoundBeforeTheCatchAll() throws IOException {
+        try (RecordingBackend other = new RecordingBackend();
+                RunningGateway gateway = gateway()
+                        .settings(
+                                "spring.cloud.gateway.server.webflux.routes[0].id=beta",
+                                "spring.cloud.gateway.server.webflux.routes[0].uri=" + other.uri(),
+                                "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/identities/{id}",
+                                "spring.cloud.gateway.server.webflux.routes[0].predicates[1]=Method=GET",
+                                "spring.cloud.gateway.server.webflux.routes[0].filters[0]=SetPath=/beta/{id}")
+                        .start()) {
+            assertThat(get(gateway, "/identities/7").status()).isEqualTo(200);
+            assertThat(other.last().target()).isEqualTo("/beta/7");
+            assertThat(get(gateway, "/identities/7/8").status()).isEqualTo(200);
+            assertThat(backend.last().target()).isEqualTo("/identities/7/8");
+        }
+    }
+
+    private RunningGateway.Builder gateway() {
+        return RunningGateway.with(
+                "identities.backend.uri=" + backend.uri(), "identities.endpoints.authenticate.enabled=false");
+    }
+
+    private static Answer get(RunningGateway gateway, String target) throws IOException {
+        return RawConnection.exchange(
+                gateway.port(),
+                "GET " + target + " HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + TOKEN + "\r\n\r\n");
+    }
+
+    /** What a user writes to choose an address by request: after the stock filter that sets the route's. */
+    private record Detour(URI address) implements GlobalFilter, org.springframework.core.Ordered {
+
+        @Override
+        public int getOrder() {
+            return 10_100;
+        }
+
+        @Override
+        public reactor.core.publisher.Mono<Void> filter(
+                org.springframework.web.server.ServerWebExchange exchange,
+                org.springframework.cloud.gateway.filter.GatewayFilterChain chain) {
+            exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, address);
+            return chain.filter(exchange);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.identities.gateway.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.identities.gateway.testing.RunningGateway;
+import io.identities.gateway.testing.TestCertificates;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The public port with TLS: Boot's SSL bundles, HTTP/2, client certificates. */
+class TlsListenerIT {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void bundleIsServedWithHttp2AndReloaded() throws Exception {
+        Path first = TestCertificates.keyStore(directory, "first");
+        Path second = TestCertificates.keyStore(directory, "second");
+        Path served = Files.copy(first, directory.resolve("served.p12"));
+        try (RunningGateway gateway = start(served, "server.http2.enabled=true")) {
+            SSLContext trusting = context(TestCertificates.trustStore(first), null);
+            HttpResponse<String> answer = get(trusting, gateway.port());
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().firstValue("www-authenticate"))
+                    .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Bearer"));
+
+            Files.copy(second, served, StandardCopyOption.REPLACE_EXISTING);
+            SSLContext newTrust = context(TestCertificates.trustStore(second), null);
+            await().atMost(Duration.ofSeconds(60)).until(() -> "CN=second".equals(subject(newTrust, gateway.port())));
+        }
+    }
+
+    @Test
+    void nothingBelowTls12AndNoWeakCipherIsAgreedTo() throws Exception {
+        Path keys = TestCertificates.keyStore(directory, "strong");
+        try (RunningGateway gateway = start(keys)) {
+            SSLContext trusting = context(TestCertificates.trustStore(keys), null);
+            assertThat(get(trusting, gateway.port()).version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+            for (String suite : List.of(
+                    "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+                    "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+                    "TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256")) {
+                try (SSLSocket socket = socket(trusting, gateway.port())) {
+                    socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+                    if (Arrays.asList(socket.getSupportedCipherSuites()).contains(suite)) {
+                        socket.setEnabledCipherSuites(new String[] {suite});
+                        assertThatThrownBy(socket::startHandshake).as(suite).isInstanceOf(IOException.class);
+                    }
+                }
+            }
+            try (SSLSocket socket = socket(trusting, gateway.port())) {
+                socket.setEnabledProtocols(new String[] {"TLSv1.1"});
+                assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
+            }
+        }
+    }
+
+    @Test
+    void clientCertificateIsAskedForWhereConfigured() throws Exception {
+        Path keys = TestCertificates.keyStore(directory, "mutual");
+        Path client = TestCertificates.keyStore(directory, "client");
+        try (RunningGateway gateway = start(
+                keys,
+                "server.ssl.client-auth=need",
+                "spring.ssl.bundle.jks.public.truststore.location=file:" + TestCertificates.trustStore(client),
+                "spring.ssl.bundle.jks.public.truststore.password=" + TestCertificates.PASSWORD)) {
+            Path trust = TestCertificates.trustStore(keys);
+            assertThat(get(context(trust, client), gateway.port()).statusCode()).isEqualTo(401);
+            assertThatThrownBy(() -> get(context(trust, null), gateway.port())).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static RunningGateway start(Path keyStore, String... settings) {
+        return RunningGateway.with("identities.backend.uri=http://127.0.0.1:9")
+                .settings(
+                        "identities.endpoints.authenticate.enabled=false",
+                        "server.ssl.bundle=public",
+                        "spring.ssl.bundle.jks.public.keystore.location=file:" + keyStore,
+                        "spring.ssl.bundle.jks.public.keystore.password=" + TestCertificates.PASSWORD,
+                        "spring.ssl.bundle.jks.public.reload-on-update=true",
+                        "spring.ssl.bundle.watch.file.quiet-period=100ms")
+                .settings(settings)
+                .start();
+    }
+
+    private static HttpResponse<String> get(SSLContext context, int port) throws Exception {
+        HttpClient client = HttpClient.newBuilder()
+                .sslContext(context)
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/api/v1/renewToken"))
+                .timeout(Duration.ofSeconds(10))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String subject(SSLContext context, int port) {
+        try (SSLSocket socket = socket(context, port)) {
+            socket.startHandshake();
+            X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            return certificate.getSubjectX500Principal().getName();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static SSLSocket socket(SSLContext context, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("localhost", port);
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    private static SSLContext context(Path trust, @Nullable Path keys) throws Exception {
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(load(trust));
+        KeyManager[] own = null;
+        if (keys != null) {
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(load(keys), TestCertificates.PASSWORD.toCharArray());
+            own = factory.getKeyManagers();
+        }
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own, trusted.getTrustManagers(), null);
+        return context;
+    }
+
+    private static KeyStore load(Path file) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, TestCertificates.PASSWORD.toCharArray());
+        }
+        return store;
+    }
+}
