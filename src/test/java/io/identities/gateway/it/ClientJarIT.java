@@ -20,10 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /** The client's own jar, with nothing beside it. Needs the package; skipped without it. */
-@EnabledIfSystemProperty(named = "identities.client-jar", matches = ".+")
+@EnabledIfSystemProperty(named = "test.client-jar", matches = ".+")
 class ClientJarIT {
 
-    private static final Path JAR = Path.of(System.getProperty("identities.client-jar", ""));
+    private static final Path JAR = Path.of(System.getProperty("test.client-jar", ""));
 
     private static final String PROGRAM = """
             import io.identities.client.IdentitiesClient;
