@@ -21,7 +21,7 @@ final class ResponseHeaderPass {
     /** Copies {@code in} to {@code out}, which may already hold headers of the gateway. */
     static void apply(HttpHeaders in, HttpHeaders out) {
         List<String> ours = namesOf(out);
-        boolean cors = out.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN);
+        boolean cors = out.containsValue(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN, true);
         ConnectionOptions options = ConnectionOptions.of(in);
         Iterator<Map.Entry<CharSequence, CharSequence>> headers = in.iteratorCharSequence();
         while (headers.hasNext()) {

@@ -6,6 +6,7 @@ import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
+import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -88,6 +89,28 @@ class ListenerIT {
             Answer answer = exchange("GET /api/v1/renewToken HTTP/1.1\r\nHost: gw\r\nOrigin: " + origin + "\r\n\r\n");
             assertThat(answer.status()).as(origin).isEqualTo(401);
             assertThat(answer.header("access-control-allow-origin")).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("HDR-14 what a backend says of CORS gives way, to an origin that is not allowed as well")
+    void hdr14_backendsOwnCorsGivesWay() throws IOException {
+        backend.respond((request, out) -> out.write(RecordingBackend.answer(
+                "200 OK", "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Credentials: true", "{}")));
+        try {
+            for (String line : List.of("Origin: https://evil.example", "Origin: null", "X-No: origin")) {
+                Answer answer = exchange("GET /identities HTTP/1.1\r\nHost: gw\r\nAuthorization: "
+                        + TestTokens.token().bearer() + "\r\n" + line + "\r\n\r\n");
+                assertThat(answer.status()).as(line).isEqualTo(200);
+                assertThat(answer.header("access-control-allow-origin"))
+                        .as(line)
+                        .isNull();
+                assertThat(answer.header("access-control-allow-credentials"))
+                        .as(line)
+                        .isNull();
+            }
+        } finally {
+            backend.reset();
         }
     }
 
