@@ -32,8 +32,7 @@ record SubjectMapping(
     }
 
     static boolean isUsable(String name) {
-        return !name.isEmpty()
-                && name.equals(name.strip())
+        return Subject.isName(name)
                 && name.codePoints()
                         .noneMatch(point -> Character.isISOControl(point)
                                 || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);

@@ -234,8 +234,7 @@ record IssuerRules(
     }
 
     private boolean isUsable(String name) {
-        return !name.isEmpty()
-                && name.equals(name.strip())
+        return Subject.isName(name)
                 && !hasControls(name)
                 && foreignPrefixes.stream().noneMatch(name::startsWith);
     }

@@ -13,14 +13,23 @@ import java.util.Map;
 public record Subject(String name, List<String> roles, Map<String, Object> claims) {
 
     public Subject {
-        if (name.isEmpty() || !name.equals(name.strip())) {
+        if (!isName(name)) {
             throw new IllegalArgumentException("A subject's name must not be empty or begin or end with a blank");
         }
         roles = List.copyOf(roles);
         claims = Map.copyOf(claims);
     }
 
+    /** Whether {@code name} is there and neither begins nor ends with a blank; no-break spaces are blanks, too. */
+    public static boolean isName(String name) {
+        return !name.isEmpty() && !isBlank(name.codePointAt(0)) && !isBlank(name.codePointBefore(name.length()));
+    }
+
     public static Subject named(String name) {
         return new Subject(name, List.of(), Map.of());
+    }
+
+    private static boolean isBlank(int codePoint) {
+        return Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint);
     }
 }

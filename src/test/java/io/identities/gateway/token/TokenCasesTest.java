@@ -379,7 +379,18 @@ class TokenCasesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " alice", "alice ", "al\nice", "al\u0000ice", "al\u0085ice", "\u2003alice"})
+    @ValueSource(
+            strings = {
+                "",
+                " alice",
+                "alice ",
+                "al\nice",
+                "al\u0000ice",
+                "al\u0085ice",
+                "\u2003alice",
+                "\u00a0alice",
+                "alice\u202f"
+            })
     @DisplayName("Names that cannot be a name make the token invalid")
     void unusableNames(String name) {
         assertThat(judge(good().subject(name).mint())).isEqualTo(new Rejected(TokenProblem.UNUSABLE_NAME));
