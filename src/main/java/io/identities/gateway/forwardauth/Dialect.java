@@ -2,6 +2,7 @@ package io.identities.gateway.forwardauth;
 
 import io.identities.gateway.access.RequestTarget;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -17,6 +18,9 @@ enum Dialect {
     /** The method itself, and the original target below the path: Envoy. */
     PATH(null, null);
 
+    // A doubled header that was merged on the way, "GET, POST", is two methods.
+    private static final Pattern METHOD = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+
     private final @Nullable String methodHeader;
     private final @Nullable String targetHeader;
 
@@ -29,7 +33,7 @@ enum Dialect {
      * The original request.
      *
      * @param suffix what follows the path of forward-auth in the request-target, query included
-     * @return null when a header is missing or doubled
+     * @return null when a header is missing or doubled, or the method is none
      */
     @Nullable Original read(ServerHttpRequest request, String suffix) {
         if (methodHeader == null || targetHeader == null) {
@@ -37,7 +41,9 @@ enum Dialect {
         }
         String method = single(request.getHeaders(), methodHeader);
         String target = single(request.getHeaders(), targetHeader);
-        return method == null || target == null ? null : new Original(method, RequestTarget.of(target));
+        boolean readable =
+                method != null && target != null && METHOD.matcher(method).matches();
+        return readable ? new Original(method, RequestTarget.of(target)) : null;
     }
 
     private static String rooted(String suffix) {

@@ -26,15 +26,20 @@ final class Http2Head {
     @Nullable ProblemCode judge(Http2Headers headers) {
         byte[] method = bytes(headers.method());
         byte[] path = bytes(headers.path());
-        boolean asksForwardAuth = forwardAuth.covers(path, 0, path.length);
-        if (!methods.allows(method, method.length) && !asksForwardAuth) {
-            return ProblemCode.METHOD_NOT_ALLOWED;
+        if (forwardAuth.covers(path, 0, path.length)) {
+            ProblemCode problem = problem(headers, path);
+            return problem == null ? null : ForwardAuthPath.denial(problem);
         }
-        if (!WireGrammar.isOriginForm(path, 0, path.length)) {
-            return asksForwardAuth ? ProblemCode.INSUFFICIENT_SCOPE : ProblemCode.AMBIGUOUS_REQUEST;
-        }
+        return methods.allows(method, method.length) ? problem(headers, path) : ProblemCode.METHOD_NOT_ALLOWED;
+    }
+
+    private static @Nullable ProblemCode problem(Http2Headers headers, byte[] path) {
         List<CharSequence> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
-        if (!isAuthorityClear(headers) || !isLengthClear(lengths) || !areValues(headers)) {
+        boolean clear = WireGrammar.isOriginForm(path, 0, path.length)
+                && isAuthorityClear(headers)
+                && isLengthClear(lengths)
+                && areValues(headers);
+        if (!clear) {
             return ProblemCode.AMBIGUOUS_REQUEST;
         }
         CharSequence expect = headers.get(HttpHeaderNames.EXPECT);

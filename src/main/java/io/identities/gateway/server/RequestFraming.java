@@ -220,7 +220,7 @@ final class RequestFraming {
     }
 
     private int refuse(ProblemCode code) {
-        problem = code;
+        problem = head.asksForwardAuth() ? ForwardAuthPath.denial(code) : code;
         return -1;
     }
 

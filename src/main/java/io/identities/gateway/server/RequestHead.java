@@ -23,12 +23,14 @@ final class RequestHead {
 
     private boolean http10;
     private boolean head;
+    private boolean asksForwardAuth;
     private int hosts;
     private boolean lengthSeen;
     private boolean chunked;
     private long contentLength;
     private int singletonsSeen;
     private @Nullable String origin;
+    private @Nullable ProblemCode unservable;
 
     RequestHead(Methods methods, ForwardAuthPath forwardAuth) {
         this.methods = methods;
@@ -38,16 +40,19 @@ final class RequestHead {
     void reset() {
         http10 = false;
         head = false;
+        asksForwardAuth = false;
         hosts = 0;
         lengthSeen = false;
         chunked = false;
         contentLength = 0;
         singletonsSeen = 0;
         origin = null;
+        unservable = null;
     }
 
     /**
-     * Judges the request line.
+     * Judges the request line. A target or method that cannot be served is told by {@link #end}, when the refusal can
+     * name the request's {@code Origin}: browsers do send such targets.
      *
      * @param to the end, exclusive, without CR LF
      * @return why the request is refused; null when the line is well-formed
@@ -63,14 +68,13 @@ final class RequestHead {
         }
         http10 = line[to - 1] == '0';
         head = isIgnoringCase(line, 0, methodEnd, "head");
-        boolean asksForwardAuth = forwardAuth.covers(line, methodEnd + 1, targetEnd);
+        asksForwardAuth = forwardAuth.covers(line, methodEnd + 1, targetEnd);
         if (!methods.allows(line, methodEnd) && !asksForwardAuth) {
-            return ProblemCode.METHOD_NOT_ALLOWED;
+            unservable = ProblemCode.METHOD_NOT_ALLOWED;
+        } else if (!WireGrammar.isOriginForm(line, methodEnd + 1, targetEnd)) {
+            unservable = ProblemCode.AMBIGUOUS_REQUEST;
         }
-        if (WireGrammar.isOriginForm(line, methodEnd + 1, targetEnd)) {
-            return null;
-        }
-        return asksForwardAuth ? ProblemCode.INSUFFICIENT_SCOPE : ProblemCode.AMBIGUOUS_REQUEST;
+        return null;
     }
 
     /** Judges one header line; the parameters and the result are those of {@link #requestLine}. */
@@ -95,6 +99,9 @@ final class RequestHead {
 
     /** Judges the head as a whole once its empty line is there. */
     @Nullable ProblemCode end() {
+        if (unservable != null) {
+            return unservable;
+        }
         boolean hostMissing = hosts == 0 && !http10;
         boolean framedTwice = chunked && (lengthSeen || http10);
         return hostMissing || framedTwice ? ProblemCode.AMBIGUOUS_REQUEST : null;
@@ -102,6 +109,11 @@ final class RequestHead {
 
     boolean isHttp10() {
         return http10;
+    }
+
+    /** Whether it is another proxy that asks, as far as the request line has been read. */
+    boolean asksForwardAuth() {
+        return asksForwardAuth;
     }
 
     /** Whether the answer must not carry its body. */

@@ -198,6 +198,9 @@ class ForwardAuthIT {
         assertThat(ask(ruled, "GET /forward-auth", header, forwarded("GET", "/other"))
                         .status())
                 .isEqualTo(401);
+        assertThat(ask(ruled, "GET /forward-auth", header, forwarded("GET, POST", "/public/x"))
+                        .status())
+                .isEqualTo(403);
         assertThat(ask(ruled, "GET /forward-auth", header, "X-Forwarded-Method: GET")
                         .status())
                 .isEqualTo(403);

@@ -42,8 +42,9 @@ class ListenerIT {
     void path23_illegalTarget() throws IOException {
         for (String target :
                 List.of("/^", "/{", "/}", "/\"", "/\\", "/|", "@evil.example/", "http://169.254.169.254/")) {
-            Answer answer = exchange("GET " + target + " HTTP/1.1\r\nOrigin: " + APP + "\r\nHost: gw\r\n\r\n");
+            Answer answer = exchange("GET " + target + " HTTP/1.1\r\nHost: gw\r\nOrigin: " + APP + "\r\n\r\n");
             assertThat(answer.status()).as(target).isEqualTo(400);
+            assertThat(answer.headers("access-control-allow-origin")).containsExactly(APP);
             assertThat(answer.text()).contains("\"code\":\"ambiguous_request\"");
         }
         Answer refused = exchange("GET / HTTP/1.1\r\nOrigin: " + APP + "\r\nHost: a\r\nHost: b\r\n\r\n");

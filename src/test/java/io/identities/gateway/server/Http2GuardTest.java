@@ -81,7 +81,7 @@ class Http2GuardTest {
         ListenerRules rules = new ListenerRules(
                 16_384,
                 new Methods(List.of()),
-                new ForwardAuthPath(null),
+                new ForwardAuthPath("/forward-auth"),
                 "X-Request-Id",
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
@@ -145,6 +145,9 @@ class Http2GuardTest {
             assertThat(connection.statusOf(stream + 2)).isEqualTo("417");
             connection.request(stream + 4, headers("/").add("x", "a\u0000b"), true);
             assertThat(connection.statusOf(stream + 4)).isIn("400", "reset");
+            stream += 2;
+            connection.request(stream + 4, headers("/forward-auth").authority("u@a"), true);
+            assertThat(connection.statusOf(stream + 4)).isEqualTo("403");
             stream += 2;
             connection.request(stream + 4, headers("/good"), true);
             assertThat(connection.statusOf(stream + 4)).isEqualTo("200");

@@ -165,6 +165,16 @@ class RequestFramingTest {
         assertThat(whole("TRACE /base/forward-auth/x" + end)).isEqualTo(Progress.COMPLETE);
         assertThat(whole("FROB /base/forward-auth" + end)).isEqualTo(Progress.COMPLETE);
         assertThat(read("GET /base/forward-auth/%zz" + end).problem()).isEqualTo(ProblemCode.INSUFFICIENT_SCOPE);
+        for (String head : List.of(
+                "Host: a\r\n", "Host: a/b\r\n", "Expect: foo\r\n", "Content-Length: x\r\n", "No colon\r\n", "X: a\n")) {
+            assertThat(read("POST /base/forward-auth HTTP/1.1\r\nHost: a\r\n" + head + "\r\n")
+                            .problem())
+                    .as(head)
+                    .isEqualTo(ProblemCode.INSUFFICIENT_SCOPE);
+        }
+        assertThat(read("POST /base/forward-auth HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\n")
+                        .problem())
+                .isEqualTo(ProblemCode.INSUFFICIENT_SCOPE);
         assertThat(read("GET /base/forward-authx/%zz" + end).problem()).isEqualTo(ProblemCode.AMBIGUOUS_REQUEST);
         assertThat(read("TRACE /base/forward-authx" + end).problem()).isEqualTo(ProblemCode.METHOD_NOT_ALLOWED);
     }
