@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
 
 /**
  * What can be read off at any time: keys and their ages, remembered tokens, revocations, open streams. The only label
@@ -38,6 +40,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
     private final ObjectProvider<TokenVerifier> verifier;
     private final ObjectProvider<RevocationStore> revocations;
     private final ObjectProvider<OpenStreams> streams;
+    private final ApplicationAvailability availability;
     private final Clock clock;
     private final MultiGauge ages;
     private final MultiGauge activations;
@@ -49,6 +52,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
             ObjectProvider<TokenVerifier> verifier,
             ObjectProvider<RevocationStore> revocations,
             ObjectProvider<OpenStreams> streams,
+            ApplicationAvailability availability,
             Clock clock) {
         this.registry = registry;
         this.keys = keys;
@@ -56,6 +60,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
         this.verifier = verifier;
         this.revocations = revocations;
         this.streams = streams;
+        this.availability = availability;
         this.clock = clock;
         this.ages = MultiGauge.builder("identities.keys.age")
                 .description("Since this process first saw a key that can sign")
@@ -87,6 +92,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
                 .description("Tokens checked in full, because nothing was remembered of them")
                 .register(registry);
         registerRevocations(revocations.getObject());
+        registerReadiness(revocations.getObject());
         gauge(
                 "identities.streams.open",
                 "Open WebSockets and event streams",
@@ -120,7 +126,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
 
     private void registerIssuer(TrustedIssuer issuer) {
         Tags tags = Tags.of("issuer", issuer.name());
-        gauge(
+        seconds(
                 "identities.jwks.age",
                 "Since a trusted issuer's keys were last confirmed",
                 tags,
@@ -149,6 +155,24 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
                 Tags.empty(),
                 store,
                 s -> s.status().connected() ? 1 : 0);
+        seconds(
+                "identities.shared.state.lag",
+                "How old this replica's copy of the shared state is; zero where nothing is shared",
+                Tags.empty(),
+                store,
+                s -> s.lag().toMillis() / 1000.0);
+    }
+
+    private void registerReadiness(RevocationStore store) {
+        gauge(
+                "identities.replica.ready",
+                "1 while this replica takes traffic: warmed up, shared state read, not draining",
+                Tags.empty(),
+                availability,
+                a -> a.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC
+                                && store.status().ready()
+                        ? 1
+                        : 0);
     }
 
     private void revocations(RevocationStore store, String scope, ToDoubleFunction<Status> count) {
@@ -163,6 +187,15 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
     private <T> void gauge(String name, String description, Tags tags, T source, ToDoubleFunction<T> value) {
         Gauge.builder(name, source, value)
                 .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private <T> void seconds(String name, String description, Tags tags, T source, ToDoubleFunction<T> value) {
+        Gauge.builder(name, source, value)
+                .description(description)
+                .baseUnit("seconds")
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);

@@ -2,6 +2,10 @@ package io.identities.gateway.ops;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.identities.gateway.audit.SecurityEvent.Decision;
+import io.identities.gateway.audit.SecurityEvent.Door;
+import io.identities.gateway.audit.SecurityEvent.Outcome;
+import io.identities.gateway.audit.SecurityEvents;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +37,14 @@ final class ManagementDoor implements WebFilter {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final ManagementToken token;
+    private final SecurityEvents events;
     private final ReactiveHealthEndpointWebExtension health;
     private final String healthPath;
 
-    ManagementDoor(ManagementToken token, ReactiveHealthEndpointWebExtension health, String basePath) {
+    ManagementDoor(
+            ManagementToken token, SecurityEvents events, ReactiveHealthEndpointWebExtension health, String basePath) {
         this.token = token;
+        this.events = events;
         this.health = health;
         this.healthPath = basePath + "/health";
     }
@@ -60,17 +67,17 @@ final class ManagementDoor implements WebFilter {
         return token.matches(presented)
                 .flatMap(good -> good
                         ? healthInDetail(exchange, path.substring(healthPath.length()))
-                        : refuse(exchange, HttpStatus.UNAUTHORIZED, "invalid_management_token"));
+                        : refuseCaller(exchange, "invalid_management_token"));
     }
 
     private Mono<Void> write(ServerWebExchange exchange, WebFilterChain chain) {
         String presented = presented(exchange);
         if (presented == null) {
-            return refuse(exchange, HttpStatus.UNAUTHORIZED, "missing_management_token");
+            return refuseCaller(exchange, "missing_management_token");
         }
         return token.matches(presented).flatMap(good -> {
             if (!good) {
-                return refuse(exchange, HttpStatus.UNAUTHORIZED, "invalid_management_token");
+                return refuseCaller(exchange, "invalid_management_token");
             }
             return isJson(exchange)
                     ? chain.filter(exchange)
@@ -115,6 +122,12 @@ final class ManagementDoor implements WebFilter {
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+
+    /** Counted, so that somebody who guesses is seen. */
+    private Mono<Void> refuseCaller(ServerWebExchange exchange, String code) {
+        events.publish(new Decision(Outcome.REFUSED, code, Door.MANAGEMENT));
+        return refuse(exchange, HttpStatus.UNAUTHORIZED, code);
     }
 
     private static Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status, String code) {

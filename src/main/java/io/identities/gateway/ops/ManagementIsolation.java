@@ -1,5 +1,6 @@
 package io.identities.gateway.ops;
 
+import io.identities.gateway.audit.SecurityEvents;
 import java.util.Map;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
@@ -42,6 +43,7 @@ final class ManagementIsolation {
     private static HttpHandler handler(ApplicationContext management) {
         ManagementDoor door = new ManagementDoor(
                 management.getBean(ManagementToken.class),
+                management.getBean(SecurityEvents.class),
                 management.getBean(ReactiveHealthEndpointWebExtension.class),
                 management.getBean(WebEndpointProperties.class).getBasePath());
         HttpHandler own = WebHttpHandlerBuilder.webHandler(new DispatcherHandler(withoutParent(management)))

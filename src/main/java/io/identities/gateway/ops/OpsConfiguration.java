@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -82,8 +83,9 @@ class OpsConfiguration {
             ObjectProvider<TokenVerifier> verifier,
             ObjectProvider<RevocationStore> revocations,
             ObjectProvider<OpenStreams> streams,
+            ApplicationAvailability availability,
             Clock clock) {
-        return new GatewayGauges(registry, keys, issuers, verifier, revocations, streams, clock);
+        return new GatewayGauges(registry, keys, issuers, verifier, revocations, streams, availability, clock);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import io.identities.gateway.http.HeadLimit;
 import io.identities.gateway.http.IdentityHeaders;
 import io.identities.gateway.token.RevocationStore;
 import io.identities.gateway.token.TokenVerifier;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -107,9 +108,17 @@ class ProxyConfiguration {
 
     @Bean
     StreamRegistry streamRegistry(
-            Clock clock, TokenVerifier verifier, RevocationStore revocations, ProxySettings settings) {
+            Clock clock,
+            TokenVerifier verifier,
+            RevocationStore revocations,
+            ProxySettings settings,
+            BackendSettings backend,
+            MeterRegistry meters) {
         StreamRegistry streams = new StreamRegistry(clock, verifier, settings.closeStreamsAtExpiry());
         revocations.onRevocation(streams::onRevocation);
+        Gauge.builder("identities.streams.limit", backend::maxStreams)
+                .description("WebSockets and event streams that may be open at once")
+                .register(meters);
         return streams;
     }
 

@@ -40,6 +40,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     private volatile boolean connected;
     private volatile boolean reconcile = true;
     private volatile Instant reconciledAt = Instant.MIN;
+    private volatile Instant upToDateAt;
     private volatile @Nullable Disposable following;
     private @Nullable String epoch;
     private long last;
@@ -56,6 +57,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         this.refuseWhenUnreachable = refuseWhenUnreachable;
         this.timing = timing;
         this.clock = clock;
+        this.upToDateAt = clock.instant();
     }
 
     @Override
@@ -81,6 +83,12 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     @Override
     public Status status() {
         return index.status(ready, connected, clock.instant());
+    }
+
+    /** Since the end of the journal was last seen; before the first time, since the start. */
+    @Override
+    public Duration lag() {
+        return Duration.between(upToDateAt, clock.instant());
     }
 
     @Override
@@ -154,6 +162,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
     private void reached() {
         silences = 0;
+        upToDateAt = clock.instant();
         ready = true;
         if (!connected) {
             connected = true;

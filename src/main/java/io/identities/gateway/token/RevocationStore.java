@@ -1,5 +1,6 @@
 package io.identities.gateway.token;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
@@ -26,6 +27,11 @@ public interface RevocationStore {
     AutoCloseable onRevocation(Consumer<Revocation> listener);
 
     Status status();
+
+    /** How old the local copy of the shared state is; zero where nothing is shared. */
+    default Duration lag() {
+        return Duration.ZERO;
+    }
 
     enum Verdict {
         GOOD,
