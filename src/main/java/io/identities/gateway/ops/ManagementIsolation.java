@@ -1,14 +1,21 @@
 package io.identities.gateway.ops;
 
+import static java.util.Objects.requireNonNull;
+
 import io.identities.gateway.audit.SecurityEvents;
 import java.util.Map;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.health.actuate.endpoint.ReactiveHealthEndpointWebExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.support.StaticApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySource;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.server.reactive.ContextPathCompositeHandler;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -29,6 +36,21 @@ import org.springframework.web.server.handler.ResponseStatusExceptionHandler;
 final class ManagementIsolation {
 
     private static final String HANDLER = "httpHandler";
+
+    /**
+     * The settings of the public side in its order. Boot puts variables and system properties before the arguments here,
+     * and before everything that the warm-up's gateway was given.
+     */
+    @Bean
+    static BeanFactoryPostProcessor settingsOfThePublicSide(ConfigurableApplicationContext management) {
+        return beans -> {
+            MutablePropertySources own = management.getEnvironment().getPropertySources();
+            own.stream().map(PropertySource::getName).toList().forEach(own::remove);
+            if (requireNonNull(management.getParent()).getEnvironment() instanceof ConfigurableEnvironment parent) {
+                parent.getPropertySources().forEach(own::addLast);
+            }
+        };
+    }
 
     @Bean
     static BeanPostProcessor managementHandlerReplacement(ApplicationContext management) {

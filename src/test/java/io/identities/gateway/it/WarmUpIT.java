@@ -52,6 +52,26 @@ class WarmUpIT {
         }
     }
 
+    @Test
+    void settingsOfTheProcessReachNoPortOfTheWarmUpAndComeAfterArguments(CapturedOutput output) throws Exception {
+        try (RecordingBackend backend = new RecordingBackend()) {
+            String taken = Integer.toString(backend.port());
+            System.setProperty("management.server.port", taken);
+            System.setProperty("server.port", taken);
+            try (RunningGateway gateway = RunningGateway.inFrontOf(
+                    backend.uri(),
+                    "identities.endpoints.authenticate.enabled=false",
+                    "identities.warm-up.enabled=true",
+                    "identities.warm-up.requests=20")) {
+                assertThat(gateway.managementPort()).isPositive();
+                assertThat(output).contains("Warmed up:");
+            } finally {
+                System.clearProperty("management.server.port");
+                System.clearProperty("server.port");
+            }
+        }
+    }
+
     private static Set<String> counted(MeterRegistry registry) {
         return registry.getMeters().stream()
                 .filter(meter -> meter.getId().getName().startsWith("identities."))
