@@ -3,15 +3,26 @@ package io.identities.gateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.identities.gateway.credentials.CredentialCheck;
 import io.identities.gateway.testing.Management;
+import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
+import io.identities.gateway.token.Subject;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.publisher.Mono;
 
 /** Probes, with everything outside down, slow or healed. */
 class HealthIT {
@@ -19,6 +30,9 @@ class HealthIT {
     private static final String LIVENESS = "/actuator/health/liveness";
     private static final String READINESS = "/actuator/health/readiness";
     private static final String DEPENDENCIES = "/actuator/health/dependencies";
+    private static final String LOGIN =
+            "POST /api/v1/authenticate HTTP/1.1\r\nHost: gw\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 38\r\n\r\n{\"username\":\"alice\",\"password\":\"pw-1\"}";
 
     @Test
     @DisplayName("OPS-10 an outage degrades: liveness and readiness stay, and probes are not passed on")
@@ -75,6 +89,42 @@ class HealthIT {
     }
 
     @Test
+    @DisplayName("K8S-10 probes are answered while every event loop is busy and log-ins wait")
+    void k8s10_probesOfABusyGateway() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger waiting = new AtomicInteger();
+        CredentialCheck never =
+                credentials -> Mono.<Optional<Subject>>never().doOnSubscribe(any -> waiting.incrementAndGet());
+        try (RunningGateway gateway = RunningGateway.with(
+                        "identities.backend.uri=" + closedPort(), "identities.credentials.throttle.enabled=false")
+                .bean(CredentialCheck.class, () -> never)
+                .start()) {
+            EventLoopGroup loops = gateway.bean(ReactorResourceFactory.class)
+                    .getLoopResources()
+                    .onServer(true);
+            List<RawConnection> clients = new ArrayList<>();
+            try {
+                for (int i = 0; i < 30; i++) {
+                    clients.add(new RawConnection(gateway.port()).send(LOGIN));
+                }
+                await().until(() -> waiting.get() == 30);
+                loops.forEach(loop -> loop.execute(() -> awaitUninterruptibly(end)));
+
+                Management management = new Management(gateway);
+                for (int i = 0; i < 20; i++) {
+                    assertThat(management.get(LIVENESS).statusCode()).isEqualTo(200);
+                    assertThat(management.get(READINESS).statusCode()).isEqualTo(200);
+                }
+            } finally {
+                end.countDown();
+                for (RawConnection client : clients) {
+                    client.close();
+                }
+            }
+        }
+    }
+
+    @Test
     void redisIsNotAskedAboutWhereNothingIsShared() throws IOException {
         try (RunningGateway gateway = RunningGateway.inFrontOf(
                 closedPort(), "identities.endpoints.authenticate.enabled=false", "spring.data.redis.port=1")) {
@@ -82,6 +132,14 @@ class HealthIT {
             assertThat(gateway.context()
                             .getBeanNamesForType(org.springframework.boot.health.contributor.HealthContributor.class))
                     .noneMatch(name -> name.toLowerCase(java.util.Locale.ROOT).contains("redis"));
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
