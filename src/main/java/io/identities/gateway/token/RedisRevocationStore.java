@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -23,6 +24,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(RedisRevocationStore.class);
 
+    /** How often everything is read and written again, whatever happened meanwhile; after an outage at once. */
     private static final Duration RECONCILIATION = Duration.ofMinutes(10);
 
     /** So many tries in a row without an answer, and the connection itself is suspected. */
@@ -121,7 +123,12 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
     /** Reads up to the end of the journal; never fails. */
     private Mono<Void> follow() {
-        return readOn().then(Mono.defer(this::reconcileIfDue))
+        if (reconcile || !clock.instant().isBefore(reconciledAt.plus(RECONCILIATION))) {
+            reconcile = true;
+            // From the beginning: after a failover other entries may stand under numbers that were read before.
+            last = 0;
+        }
+        return readOn().then(Mono.defer(this::writeBackIfDue))
                 .doOnSuccess(done -> reached())
                 .onErrorResume(this::unreachable);
     }
@@ -144,11 +151,11 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         return !page.epoch().equals(epoch) || page.sequence() < last;
     }
 
-    private Mono<Void> reconcileIfDue() {
-        Instant now = clock.instant();
-        if (!reconcile && now.isBefore(reconciledAt.plus(RECONCILIATION))) {
+    private Mono<Void> writeBackIfDue() {
+        if (!reconcile) {
             return Mono.empty();
         }
+        Instant now = clock.instant();
         reconcile = false;
         reconciledAt = now;
         return journal.write(index.entries(now)).timeout(timing.answer().multipliedBy(5));
@@ -175,7 +182,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         if (connected || silences == 0) {
             log.warn(
                     "Redis cannot be asked for revocations ({}); {}",
-                    failure.toString(),
+                    cause(failure),
                     refuseWhenUnreachable || !ready ? "tokens cannot be judged" : "the last known ones stay in force");
         }
         connected = false;
@@ -187,6 +194,12 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
                     .then();
         }
         return Mono.empty();
+    }
+
+    private String cause(Throwable failure) {
+        return failure instanceof TimeoutException
+                ? "no answer within " + timing.answer()
+                : NestedExceptionUtils.getMostSpecificCause(failure).toString();
     }
 
     private Throwable unconfirmed(Throwable failure) {

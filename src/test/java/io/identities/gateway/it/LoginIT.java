@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
-import io.identities.gateway.testing.RedisProcess;
 import io.identities.gateway.testing.RunningGateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -177,21 +176,6 @@ class LoginIT {
         }
     }
 
-    @Test
-    void replicasCountFailuresTogetherInRedis() throws IOException {
-        try (RedisProcess redis = RedisProcess.start();
-                RecordingBackend check = refusing();
-                RunningGateway one = shared(check, redis);
-                RunningGateway other = shared(check, redis)) {
-            List<Integer> statuses = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                statuses.add(login(i % 2 == 0 ? one : other, "alice", "wrong").status());
-            }
-            assertThat(statuses).containsExactly(400, 400, 400, 400, 400, 429, 429, 429);
-            assertThat(redis.keys()).isPositive();
-        }
-    }
-
     private static void assertUnavailable(Answer answer, int status) {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.header("retry-after")).isNotNull();
@@ -210,14 +194,6 @@ class LoginIT {
                         "identities.credentials.http.uri=" + check.uri() + "/login")
                 .settings(settings)
                 .start();
-    }
-
-    private static RunningGateway shared(RecordingBackend check, RedisProcess redis) {
-        return http(
-                check,
-                "identities.shared-state=redis",
-                "spring.data.redis.port=" + redis.port(),
-                "identities.credentials.throttle.redis-timeout=20s");
     }
 
     private static String line(String name, String password) {

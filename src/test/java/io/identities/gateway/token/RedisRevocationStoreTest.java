@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.testing.RedisProcess;
+import io.identities.gateway.testing.TcpRelay;
 import io.identities.gateway.token.RevocationStore.RevocationUnconfirmedException;
 import io.identities.gateway.token.RevocationStore.Verdict;
 import io.lettuce.core.ClientOptions;
@@ -220,6 +221,34 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     }
 
     @Test
+    void afterAnOutageTheWholeJournalIsReadAgain() throws Exception {
+        try (TcpRelay relay = new TcpRelay(redis.port())) {
+            RedisRevocationStore cutOff = ready(replica(false, relay.port()));
+            readSomething(cutOff);
+            relay.cut();
+            await().untilAsserted(() -> assertThat(cutOff.status().connected()).isFalse());
+            putUnderANumberThatWasReadBefore("s2");
+
+            relay.mend();
+
+            await().untilAsserted(() ->
+                    assertThat(cutOff.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.REVOKED));
+        }
+    }
+
+    @Test
+    void nowAndThenTheWholeJournalIsReadAgainWithoutAnOutage() {
+        RedisRevocationStore replica = ready(replica(false));
+        readSomething(replica);
+        putUnderANumberThatWasReadBefore("s2");
+
+        clock.advance(Duration.ofMinutes(10));
+
+        await().untilAsserted(() ->
+                assertThat(replica.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.REVOKED));
+    }
+
+    @Test
     void whatIsOverLeavesRedisWithTheNextEntry() {
         RedisRevocationStore one = ready(replica(false));
         confirmed(one, new Revocation.OfSession("s1", inAnHour()));
@@ -261,7 +290,11 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     }
 
     private RedisRevocationStore replica(boolean refuse) {
-        LettuceConnectionFactory factory = factory();
+        return replica(refuse, redis.port());
+    }
+
+    private RedisRevocationStore replica(boolean refuse, int port) {
+        LettuceConnectionFactory factory = factory(port);
         RedisRevocationStore replica = new RedisRevocationStore(
                 new RevocationJournal(new ReactiveStringRedisTemplate(factory)),
                 () -> {
@@ -277,13 +310,33 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
         return replica;
     }
 
-    private ReactiveStringRedisTemplate template() {
-        return new ReactiveStringRedisTemplate(factory());
+    private void readSomething(RedisRevocationStore reader) {
+        confirmed(ready(replica(false)), new Revocation.OfSession("s1", inAnHour()));
+        await().untilAsserted(() ->
+                assertThat(reader.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED));
     }
 
-    private LettuceConnectionFactory factory() {
+    /** As a failover does that loses entries whose numbers are given away again. */
+    private void putUnderANumberThatWasReadBefore(String sid) {
+        RedisScript<String> put = RedisScript.of(
+                "redis.call('ZADD', '{identities-revocations}:order', 1, ARGV[1]) return 'OK'", String.class);
+        StepVerifier.create(template()
+                        .execute(
+                                put,
+                                List.of(),
+                                List.of(RevocationText.write(new Revocation.OfSession(sid, inAnHour())))))
+                .expectNext("OK")
+                .expectComplete()
+                .verify(Duration.ofSeconds(5));
+    }
+
+    private ReactiveStringRedisTemplate template() {
+        return new ReactiveStringRedisTemplate(factory(redis.port()));
+    }
+
+    private LettuceConnectionFactory factory(int port) {
         LettuceConnectionFactory factory = new LettuceConnectionFactory(
-                new RedisStandaloneConfiguration("127.0.0.1", redis.port()),
+                new RedisStandaloneConfiguration("127.0.0.1", port),
                 LettuceClientConfiguration.builder()
                         .clientOptions(ClientOptions.builder()
                                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
