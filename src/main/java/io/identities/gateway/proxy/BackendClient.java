@@ -26,6 +26,7 @@ import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 
 /** Calls the one backend. Nothing is retried, followed, decompressed or collected here. */
 final class BackendClient {
@@ -60,36 +61,50 @@ final class BackendClient {
      * Has connections of their own for streams, so that they do not use up those of requests.
      *
      * @param maxHeadBytes the largest head of an answer
+     * @param loops the listener's own event loops: a request stays on the one that has read it
      */
     BackendClient(
             BackendAddress address,
             BackendSettings settings,
             int maxHeadBytes,
             UnaryOperator<HttpClient> tls,
+            LoopResources loops,
             RequestHeaderPass headerPass) {
-        this.requests = tls.apply(client(address, settings, maxHeadBytes, "requests", settings.maxConnections()));
-        this.streams = tls.apply(client(address, settings, maxHeadBytes, "streams", settings.maxStreams()));
+        ConnectionProvider kept = new LoopConnections(
+                loops.onClient(LoopResources.DEFAULT_NATIVE),
+                settings.maxConnections(),
+                limit -> pool(settings, "requests", settings.maxConnections())
+                        .allocationStrategy(limit)
+                        .build());
+        ConnectionProvider single = pool(settings, "streams", settings.maxStreams())
+                .maxConnections(settings.maxStreams())
+                .build();
+        this.requests = tls.apply(client(address, settings, maxHeadBytes, kept)).runOn(loops);
+        this.streams =
+                tls.apply(client(address, settings, maxHeadBytes, single)).runOn(loops);
         this.senders = senders(requests);
         this.address = address;
         this.headerPass = headerPass;
     }
 
-    /** A client with a fixed address, so that no URI is built for a request. */
-    private static HttpClient client(
-            BackendAddress address, BackendSettings settings, int maxHeadBytes, String purpose, int connections) {
-        ConnectionProvider pool = ConnectionProvider.builder("identities-backend-" + purpose)
-                .maxConnections(connections)
+    private static ConnectionProvider.Builder pool(BackendSettings settings, String purpose, int connections) {
+        return ConnectionProvider.builder("identities-backend-" + purpose)
                 .pendingAcquireMaxCount(connections * 4)
                 .pendingAcquireTimeout(settings.acquireTimeout())
                 .maxLifeTime(settings.maxConnectionAge())
                 .maxIdleTime(settings.maxIdleTime())
                 .evictInBackground(EVICTION)
-                .lifo()
-                .build();
+                .lifo();
+    }
+
+    /** A client with a fixed address, so that no URI is built for a request. */
+    private static HttpClient client(
+            BackendAddress address, BackendSettings settings, int maxHeadBytes, ConnectionProvider connections) {
+        InetSocketAddress remote = InetSocketAddress.createUnresolved(address.host(), address.port());
         BackendTimeouts timeouts = BackendTimeouts.of(
                 settings.requestIdleTimeout(), settings.responseTimeout(), settings.streamIdleTimeout());
-        return HttpClient.create(pool)
-                .remoteAddress(() -> InetSocketAddress.createUnresolved(address.host(), address.port()))
+        return HttpClient.create(connections)
+                .remoteAddress(() -> remote)
                 .protocol(HttpProtocol.HTTP11)
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
@@ -98,7 +113,7 @@ final class BackendClient {
                 .option(ChannelOption.AUTO_CLOSE, false)
                 // What one read may bring in before back-pressure holds.
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, MAX_READ))
-                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                .doOnChannelInit((observer, channel, peer) -> channel.pipeline()
                         .addBefore(
                                 NettyPipeline.ReactiveBridge, BackendConnection.NAME, new BackendConnection(timeouts)))
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(maxHeadBytes).maxInitialLineLength(maxHeadBytes))

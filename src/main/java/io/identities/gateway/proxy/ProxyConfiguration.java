@@ -97,13 +97,7 @@ class ProxyConfiguration {
             ReactorResourceFactory listener,
             ObjectProvider<SslBundles> bundles) {
         BackendTls tls = new BackendTls(address.secure(), settings.sslBundle(), bundles.getIfAvailable());
-        return new BackendClient(
-                address,
-                settings,
-                headLimit.bytes(),
-                // The listener's own event loops: a request stays on the thread that read it.
-                client -> tls.apply(client).runOn(listener.getLoopResources()),
-                headerPass);
+        return new BackendClient(address, settings, headLimit.bytes(), tls, listener.getLoopResources(), headerPass);
     }
 
     @Bean
