@@ -2,6 +2,7 @@ package io.identities.gateway.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.util.ResourceLeakDetector;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -108,6 +109,8 @@ final class ThrowAwayGateway implements AutoCloseable {
                 "--management.server.port=0",
                 "--server.shutdown=immediate",
                 "--management.metrics.use-global-registry=false",
+                // One for the whole process.
+                "--spring.netty.leak-detection=" + ResourceLeakDetector.getLevel(),
                 "--identities.backend.uri=http://127.0.0.1:" + backendPort,
                 "--identities.endpoints.authenticate.enabled=false",
                 "--identities.keys.secret=hex:" + HexFormat.of().formatHex(secret),
