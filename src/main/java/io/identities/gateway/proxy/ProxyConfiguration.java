@@ -29,7 +29,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
-import org.springframework.web.server.WebFilter;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
@@ -161,12 +160,8 @@ class ProxyConfiguration {
     /** After every other customizer, so that all filters are there. */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    WebHttpHandlerBuilderCustomizer directWebFilters() {
-        return handler -> handler.filters(filters -> {
-            WebFilter direct = new DirectWebFilters(filters);
-            filters.clear();
-            filters.add(direct);
-        });
+    WebHttpHandlerBuilderCustomizer directHttpHandler() {
+        return handler -> handler.httpHandlerDecorator(DirectHttpHandler::inPlaceOf);
     }
 
     /** Names this process in the hop header, so that a backend which leads back here is found out. */

@@ -8,9 +8,11 @@ import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
 /**
@@ -21,11 +23,11 @@ final class RouteFilters extends FilteringWebHandler {
 
     private static final String STOCK = "org.springframework.cloud.gateway.";
 
-    private final FilteringWebHandler backend;
+    private final WebHandler backend;
 
     RouteFilters(List<GlobalFilter> filters) {
         super(filters, false);
-        this.backend = new FilteringWebHandler(forBackend(filters), true);
+        this.backend = forBackend(filters);
     }
 
     @Override
@@ -38,17 +40,30 @@ final class RouteFilters extends FilteringWebHandler {
      * The stock filters have nothing to do for a request to the backend, and each costs. A user's global filter may rely
      * on them, so with one of those all run.
      */
-    private static List<GlobalFilter> forBackend(List<GlobalFilter> filters) {
+    private static WebHandler forBackend(List<GlobalFilter> filters) {
         List<GlobalFilter> ours = filters.stream().filter(RouteFilters::isOurs).toList();
         List<GlobalFilter> theirs = filters.stream()
                 .filter(filter -> !isOurs(filter) && !isStock(filter))
                 .toList();
         if (theirs.isEmpty()) {
-            return ours;
+            return direct(ours);
         }
         List<GlobalFilter> all = new ArrayList<>(filters);
         all.replaceAll(filter -> theirs.contains(filter) && !isOrdered(filter) ? new BeforeRouting(filter) : filter);
-        return all;
+        return new FilteringWebHandler(all, true);
+    }
+
+    /** Every link is made once: the stock chain makes and defers each anew, and looks its filters up by the whole route. */
+    private static WebHandler direct(List<GlobalFilter> filters) {
+        List<GlobalFilter> ordered = new ArrayList<>(filters);
+        AnnotationAwareOrderComparator.sort(ordered);
+        GatewayFilterChain next = exchange -> Mono.empty();
+        for (int i = ordered.size() - 1; i >= 0; i--) {
+            GlobalFilter filter = ordered.get(i);
+            GatewayFilterChain rest = next;
+            next = exchange -> filter.filter(exchange, rest);
+        }
+        return next::filter;
     }
 
     private static boolean isOurs(GlobalFilter filter) {
