@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs the gateway once while the image is built, so that Java can record which classes it loads: start, log in, renew,
- * proxy, ask forward-auth, stop. Writes {@code identities-gateway.aot} into the working directory.
+ * Runs the gateway of the working directory once while the image is built, so that Java can record which classes it
+ * loads: start, log in, renew, proxy, ask forward-auth, stop. Writes {@code identities-gateway.aot} beside it.
  *
  * <p>Argument: the {@code java} program of the image.
  */
@@ -77,7 +77,8 @@ public final class TrainingRun {
                 "-Xmx256m",
                 "-XX:AOTCacheOutput=identities-gateway.aot",
                 "-jar",
-                "/application/identities-gateway.jar",
+                // As the image names it: the cache holds for this very path.
+                Path.of("identities-gateway.jar").toAbsolutePath().toString(),
                 "--server.address=127.0.0.1",
                 "--server.port=" + port,
                 "--management.server.address=127.0.0.1",

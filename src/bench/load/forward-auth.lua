@@ -1,8 +1,13 @@
--- wrk -s forward-auth.lua URL -- TOKENS: the question that a proxy asks (dialect x-forwarded), with the first token.
+-- wrk -s forward-auth.lua URL -- TOKENS [PAUSE]
+-- The question that a proxy asks (dialect x-forwarded), with the first token; PAUSE milliseconds on average before each.
 
 local question
 
 function init(args)
+  local pause = tonumber(args[2] or 0)
+  if pause > 0 then
+    delay = function() return math.random(0, 2 * pause) end
+  end
   local token = assert(io.open(args[1])):read("*l")
   question = wrk.format("GET", nil, {
     ["Host"] = "bench.local",
