@@ -22,7 +22,7 @@ jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.
 RUN java -Djarmode=tools -jar identities-gateway.jar extract --layers --destination layers \
     && cp -a layers/*/. /application/
 # Netty would unpack its native transport into a temporary directory, and there is none.
-RUN mkdir -p /application/native && for jar in /application/lib/netty-transport-native-epoll-*-linux-*.jar; do \
+RUN mkdir -p /application/native && for jar in /application/lib/netty-transport-native-*-linux-*.jar; do \
         (mkdir unpacked && cd unpacked && jar xf "$jar" META-INF/native && mv META-INF/native/*.so /application/native/ && cd .. && rm -r unpacked); done
 # The cache of loaded and linked classes, from a run that starts, logs in, proxies and stops. It belongs to this very
 # Java runtime and these very files: the next stage copies them as they are, times included.
