@@ -67,10 +67,17 @@ class CredentialConfiguration {
     }
 
     @Bean
+    ThrottledNetworks throttledNetworks(CredentialSettings settings) {
+        ThrottleSettings throttle = settings.throttle();
+        return new ThrottledNetworks(throttle.rules().network(), throttle.maxEntries(), Ticker.systemTicker());
+    }
+
+    @Bean
     Authenticator authenticator(
             GuardedCredentialCheck check,
             CredentialSettings settings,
             ObjectProvider<LoginThrottle> throttle,
+            ThrottledNetworks throttled,
             RedisConnection redis,
             SecurityEvents events,
             Environment environment,
@@ -80,11 +87,9 @@ class CredentialConfiguration {
                 .bind("identities.proxy.trusted-proxies", Bindable.listOf(String.class))
                 .orElse(List.of())
                 .isEmpty();
-        return new Authenticator(
-                check,
-                throttle.getIfAvailable(() -> throttle(settings.throttle(), sharing ? redis : null, clock)),
-                events,
-                new AddressWatch(proxiesTrusted, clock));
+        LoginThrottle inForce =
+                throttle.getIfAvailable(() -> throttle(settings.throttle(), sharing ? redis : null, clock));
+        return new Authenticator(check, throttled.noting(inForce), events, new AddressWatch(proxiesTrusted, clock));
     }
 
     private static GuardedCredentialCheck.Limits limits(CredentialSettings settings) {

@@ -3,6 +3,7 @@ package io.identities.gateway.ops;
 import io.identities.gateway.audit.SecurityEvent;
 import io.identities.gateway.audit.SecurityEvent.KeyReload;
 import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.credentials.ThrottledNetworks;
 import io.identities.gateway.http.OpenStreams;
 import io.identities.gateway.keys.KeyRing;
 import io.identities.gateway.keys.KeyRotation;
@@ -41,6 +42,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
     private final ObjectProvider<RevocationStore> revocations;
     private final ObjectProvider<OpenStreams> streams;
     private final ApplicationAvailability availability;
+    private final ObjectProvider<ThrottledNetworks> throttled;
     private final Clock clock;
     private final MultiGauge ages;
     private final MultiGauge activations;
@@ -53,6 +55,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
             ObjectProvider<RevocationStore> revocations,
             ObjectProvider<OpenStreams> streams,
             ApplicationAvailability availability,
+            ObjectProvider<ThrottledNetworks> throttled,
             Clock clock) {
         this.registry = registry;
         this.keys = keys;
@@ -61,6 +64,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
         this.revocations = revocations;
         this.streams = streams;
         this.availability = availability;
+        this.throttled = throttled;
         this.clock = clock;
         this.ages = MultiGauge.builder("identities.keys.age")
                 .description("Since this process first saw a key that can sign")
@@ -99,6 +103,12 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
                 Tags.empty(),
                 streams,
                 all -> all.stream().mapToInt(OpenStreams::count).sum());
+        gauge(
+                "identities.throttle.networks",
+                "Networks that were told to wait before they log in, and whose wait is not over",
+                Tags.empty(),
+                throttled.getObject(),
+                ThrottledNetworks::count);
     }
 
     /** Keys may have come or gone. */

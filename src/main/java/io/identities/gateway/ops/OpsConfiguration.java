@@ -4,6 +4,7 @@ import io.identities.gateway.access.AccessRules;
 import io.identities.gateway.access.BasePath;
 import io.identities.gateway.access.Gatekeeper;
 import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.credentials.ThrottledNetworks;
 import io.identities.gateway.http.GatewayMode;
 import io.identities.gateway.http.OpenStreams;
 import io.identities.gateway.keys.KeyRotation;
@@ -84,8 +85,10 @@ class OpsConfiguration {
             ObjectProvider<RevocationStore> revocations,
             ObjectProvider<OpenStreams> streams,
             ApplicationAvailability availability,
+            ObjectProvider<ThrottledNetworks> throttled,
             Clock clock) {
-        return new GatewayGauges(registry, keys, issuers, verifier, revocations, streams, availability, clock);
+        return new GatewayGauges(
+                registry, keys, issuers, verifier, revocations, streams, availability, throttled, clock);
     }
 
     @Bean
