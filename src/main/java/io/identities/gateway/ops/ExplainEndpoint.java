@@ -1,10 +1,10 @@
 package io.identities.gateway.ops;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
 
 /**
  * {@code explain}: given a {@code token}, or a {@code request} (request line and headers as they would be sent), says what
@@ -38,6 +38,8 @@ final class ExplainEndpoint {
     }
 
     private static WebEndpointResponse<Object> wrong(String expectation) {
-        return new WebEndpointResponse<>(Map.of("error", expectation), 400);
+        return ManagementProblem.of(HttpStatus.BAD_REQUEST, "invalid_request")
+                .because(expectation)
+                .answer();
     }
 }

@@ -1,7 +1,5 @@
 package io.identities.gateway.ops;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.identities.gateway.audit.SecurityEvent.Decision;
 import io.identities.gateway.audit.SecurityEvent.Door;
 import io.identities.gateway.audit.SecurityEvent.Outcome;
@@ -131,9 +129,7 @@ final class ManagementDoor implements WebFilter {
     }
 
     private static Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status, String code) {
-        String body = "{\"type\":\"about:blank\",\"title\":\"" + status.getReasonPhrase() + "\",\"status\":"
-                + status.value() + ",\"code\":\"" + code + "\"}";
-        return write(exchange, status, MediaType.APPLICATION_PROBLEM_JSON, body.getBytes(US_ASCII));
+        return ManagementProblem.of(status, code).send(exchange);
     }
 
     private static Mono<Void> write(ServerWebExchange exchange, HttpStatusCode status, MediaType type, byte[] body) {

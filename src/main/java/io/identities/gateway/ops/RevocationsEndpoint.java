@@ -11,12 +11,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
 import reactor.core.publisher.Mono;
 
 /**
@@ -28,6 +28,12 @@ final class RevocationsEndpoint {
 
     private static final int MAX_ID = 128;
     private static final int MAX_NAME = 1024;
+
+    private static final ManagementProblem UNUSABLE = ManagementProblem.of(HttpStatus.BAD_REQUEST, "invalid_request")
+            .because("expected exactly one of jti, sid and user, neither empty nor too long");
+    private static final ManagementProblem UNCONFIRMED = ManagementProblem.of(
+                    HttpStatus.SERVICE_UNAVAILABLE, "revocations_unavailable")
+            .because("in force here; the shared store has not confirmed and will be sent it again");
 
     private final RevocationStore store;
     private final TokenTerms terms;
@@ -48,8 +54,7 @@ final class RevocationsEndpoint {
 
     /** Exactly one of the three. 204 done everywhere, 400 not that, 503 done here but not confirmed by the shared store. */
     @WriteOperation
-    Mono<WebEndpointResponse<Map<String, String>>> revoke(
-            @Nullable String jti, @Nullable String sid, @Nullable String user) {
+    Mono<WebEndpointResponse<Object>> revoke(@Nullable String jti, @Nullable String sid, @Nullable String user) {
         Instant now = clock.instant();
         List<Wish> wishes = new ArrayList<>();
         add(wishes, "token", jti, MAX_ID, id -> terms.tokenRevocation(id, now));
@@ -57,28 +62,22 @@ final class RevocationsEndpoint {
         add(wishes, "user", user, MAX_NAME, name -> terms.userRevocation(name, now));
         boolean unusable = wishes.stream().anyMatch(wish -> wish.revocation() == null);
         if (wishes.size() != 1 || unusable) {
-            return Mono.just(new WebEndpointResponse<>(
-                    Map.of("error", "expected exactly one of jti, sid and user, neither empty nor too long"), 400));
+            return Mono.just(UNUSABLE.answer());
         }
         return revoke(wishes.get(0), user);
     }
 
-    private Mono<WebEndpointResponse<Map<String, String>>> revoke(Wish wish, @Nullable String user) {
+    private Mono<WebEndpointResponse<Object>> revoke(Wish wish, @Nullable String user) {
         return store.revoke(java.util.Objects.requireNonNull(wish.revocation()))
-                .then(Mono.fromSupplier(() -> answer(wish, user, Outcome.ACCEPTED, "requested_by_operator", 204)))
+                .then(Mono.fromSupplier(() -> answer(wish, user, Outcome.ACCEPTED, "requested_by_operator")))
                 .onErrorResume(
                         RevocationUnconfirmedException.class,
-                        e -> Mono.just(answer(wish, user, Outcome.UNDECIDED, "unconfirmed", 503)));
+                        e -> Mono.just(answer(wish, user, Outcome.UNDECIDED, "unconfirmed")));
     }
 
-    private WebEndpointResponse<Map<String, String>> answer(
-            Wish wish, @Nullable String user, Outcome outcome, String reason, int status) {
+    private WebEndpointResponse<Object> answer(Wish wish, @Nullable String user, Outcome outcome, String reason) {
         events.publish(new SecurityEvent.Revocation(outcome, reason, wish.scope(), user, null));
-        return status == 204
-                ? new WebEndpointResponse<>(status)
-                : new WebEndpointResponse<>(
-                        Map.of("error", "in force here; the shared store has not confirmed and will be sent it again"),
-                        status);
+        return outcome == Outcome.ACCEPTED ? new WebEndpointResponse<>(204) : UNCONFIRMED.answer();
     }
 
     private static void add(

@@ -1,0 +1,49 @@
+package io.identities.gateway.ops;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A "no" of the management port, as an RFC 9457 body like those of the public port. Nothing of the request is echoed.
+ *
+ * @param code stable, in {@code snake_case}
+ * @param detail what was expected, for a person; null where the code says it all
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ManagementProblem(
+        String type,
+        String title,
+        int status,
+        String code,
+        @Nullable String detail) {
+
+    static ManagementProblem of(HttpStatus status, String code) {
+        return new ManagementProblem("about:blank", status.getReasonPhrase(), status.value(), code, null);
+    }
+
+    ManagementProblem because(String expectation) {
+        return new ManagementProblem(type, title, status, code, expectation);
+    }
+
+    /** As the answer of an endpoint. */
+    WebEndpointResponse<Object> answer() {
+        return new WebEndpointResponse<>(this, status, MediaType.APPLICATION_PROBLEM_JSON);
+    }
+
+    /** As the answer to an exchange; completes when it is written. */
+    Mono<Void> send(ServerWebExchange exchange) {
+        byte[] body = JsonMapper.shared().writeValueAsBytes(this);
+        ServerHttpResponse response = exchange.getResponse();
+        response.setRawStatusCode(status);
+        response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        response.getHeaders().setContentLength(body.length);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+}
