@@ -26,7 +26,6 @@ import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
-import org.springframework.web.server.handler.ResponseStatusExceptionHandler;
 
 /**
  * The management port serves what belongs to it and nothing else. Spring would hand it every filter, route and handler
@@ -63,14 +62,16 @@ final class ManagementIsolation {
     }
 
     private static HttpHandler handler(ApplicationContext management) {
+        String endpoints = management.getBean(WebEndpointProperties.class).getBasePath();
         ManagementDoor door = new ManagementDoor(
                 management.getBean(ManagementToken.class),
                 management.getBean(SecurityEvents.class),
                 management.getBean(ReactiveHealthEndpointWebExtension.class),
-                management.getBean(WebEndpointProperties.class).getBasePath());
+                endpoints);
+        boolean page = management.getBean(ManagementSettings.class).page();
         HttpHandler own = WebHttpHandlerBuilder.webHandler(new DispatcherHandler(withoutParent(management)))
-                .filter(door)
-                .exceptionHandler(new ResponseStatusExceptionHandler())
+                .filter(door, ManagementDocuments.of(endpoints, page))
+                .exceptionHandler(new ManagementErrorHandler())
                 .codecConfigurer(management.getBean(ServerCodecConfigurer.class))
                 .build();
         String basePath = management.getBean(ManagementServerProperties.class).getBasePath();

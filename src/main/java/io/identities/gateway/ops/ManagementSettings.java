@@ -3,15 +3,18 @@ package io.identities.gateway.ops;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * What operators may do on the management port.
  *
  * @param tokenFile a file with the management token; without it nothing can be written or explained, and health shows
  *     no details
+ * @param page whether the operations page is served
  */
 @ConfigurationProperties("identities.management")
-record ManagementSettings(@Nullable Path tokenFile) {
+record ManagementSettings(
+        @Nullable Path tokenFile, @DefaultValue("true") boolean page) {
 
     ManagementSettings {
         if (tokenFile != null) {

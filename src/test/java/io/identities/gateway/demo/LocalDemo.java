@@ -54,6 +54,7 @@ public final class LocalDemo {
     private static void explain(Environment environment) {
         String api = "http://localhost:" + environment.getProperty("local.server.port")
                 + environment.getProperty("identities.base-path", "");
+        String management = "http://localhost:" + environment.getProperty("local.management.port");
         log.warn("Local demo: the signing key is thrown away at exit, and every token with it. Not for production.");
         log.info("""
                 Users: alice / wonderland, bob / builder. Try:
@@ -68,7 +69,9 @@ public final class LocalDemo {
                 -H "Content-Type: application/json" -d '{"image": "aGVsbG8="}'
                 curl -s "$API_URL/api/v1/faceEdge/lookup" -H "Authorization: Bearer $TOKEN" -F image=@README.md
                 curl -si "$API_URL/api/v1/people"
-                curl -s http://localhost:{}/actuator/health
-                """, api, environment.getProperty("local.management.port"));
+                curl -s {}/actuator/health
+
+                Operations page: {}/operations
+                """, api, management, management);
     }
 }

@@ -163,7 +163,8 @@ class OperationsIT {
 
     @Test
     void everyAnswerOfTheManagementPortIsSealed() {
-        for (String path : new String[] {"/", "/actuator", "/actuator/health", "/openapi.yaml", "/nothing"}) {
+        for (String path :
+                new String[] {"/", "/actuator", "/actuator/health", "/openapi.yaml", "/operations", "/nothing"}) {
             HttpResponse<String> answer = management.get(path);
             assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
             assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
@@ -324,15 +325,48 @@ class OperationsIT {
     }
 
     @Test
+    void pageRunsItsOwnScriptsOnlyAndIsOfTheManagementPort() throws IOException {
+        HttpResponse<String> page = management.get("/operations");
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .contains("script-src 'self';", "style-src 'self';", "form-action 'none'")
+                .doesNotContain("unsafe", "*", "http");
+        assertThat(page.body()).doesNotContain("http:", "https:", "//", " style=", " onclick=", "{actuator}");
+        assertThat(management.get("/operations/page.js").headers().firstValue("Content-Type"))
+                .contains("text/javascript;charset=UTF-8");
+        assertThat(management.get("/operations/../operations/nothing.js").statusCode())
+                .isEqualTo(404);
+        backend.reset();
+        assertThat(publicly("GET", "/operations", "").status()).isEqualTo(401);
+        assertThat(backend.count()).isZero();
+    }
+
+    @Test
+    void whatNoEndpointAnswersIsAProblemWithACode() {
+        assertThat(management.get("/nothing").body()).contains("\"status\":404", "\"code\":\"not_found\"");
+        HttpResponse<String> wrongMethod = management.get(EXPLAIN);
+        assertThat(wrongMethod.statusCode()).isEqualTo(405);
+        assertThat(wrongMethod.headers().firstValue("Allow")).contains("POST");
+        assertThat(wrongMethod.body()).contains("\"code\":\"method_not_allowed\"");
+        HttpResponse<String> unreadable = management.post(EXPLAIN, "{\"token\":");
+        assertThat(unreadable.statusCode()).isEqualTo(400);
+        assertThat(unreadable.body()).contains("\"code\":\"invalid_request\"");
+    }
+
+    @Test
     void withoutATokenFileNothingCanBeWrittenOrExplained() {
-        try (RunningGateway plain =
-                RunningGateway.inFrontOf(backend.uri(), "identities.endpoints.authenticate.enabled=false")) {
+        try (RunningGateway plain = RunningGateway.inFrontOf(
+                backend.uri(), "identities.endpoints.authenticate.enabled=false", "identities.management.page=false")) {
             Management port = new Management(plain);
             assertThat(port.post(REVOKE, "{\"sid\":\"x\"}").statusCode()).isEqualTo(404);
             assertThat(port.post(EXPLAIN, "{\"token\":\"x\"}").statusCode()).isEqualTo(404);
             assertThat(port.get("/actuator").body()).doesNotContain("explain");
             assertThat(port.get("/actuator/health", "X-Management-Token", "x").statusCode())
                     .isEqualTo(401);
+            assertThat(port.get("/operations").statusCode()).isEqualTo(404);
+            assertThat(port.get("/operations/page.js").statusCode()).isEqualTo(404);
+            assertThat(port.get("/openapi.yaml").statusCode()).isEqualTo(200);
         }
     }
 

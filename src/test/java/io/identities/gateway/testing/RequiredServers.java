@@ -39,6 +39,10 @@ public final class RequiredServers {
         return executable("openssl");
     }
 
+    public static Path chromium() {
+        return executable("chromium");
+    }
+
     /** The program's place, from the {@code PATH} or the folders for system programs; never returns without one. */
     public static Path executable(String name) {
         Optional<Path> found = folders()
