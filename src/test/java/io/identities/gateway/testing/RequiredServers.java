@@ -43,6 +43,10 @@ public final class RequiredServers {
         return executable("chromium");
     }
 
+    public static Path promtool() {
+        return executable("promtool");
+    }
+
     /** The program's place, from the {@code PATH} or the folders for system programs; never returns without one. */
     public static Path executable(String name) {
         Optional<Path> found = folders()
