@@ -15,9 +15,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +75,62 @@ class ManifestsStartIT {
                 .extracting(ManifestsStartIT::stackTrace)
                 .asString()
                 .doesNotContain("change-me-to-random-bytes");
+    }
+
+    @Test
+    @DisplayName("K8S-09 with the image's memory and no writable place, uploads pass and garbage tokens are refused")
+    void k8s09_littleMemoryAndNothingToWriteTo() throws Exception {
+        mount(Kustomization.render(Path.of("k8s", "base")));
+        Files.writeString(folder.resolve("secret/identities.keys.secret"), RunningGateway.SECRET);
+        Files.writeString(folder.resolve("users/htpasswd"), htpasswdLine() + "\n");
+        try (RecordingBackend backend = new RecordingBackend();
+                GatewayProcess gateway = GatewayProcess.start(
+                        folder,
+                        "--spring.config.additional-location=file:" + folder + "/config/",
+                        "--identities.backend.uri=" + backend.uri())) {
+            String authorization = "Authorization: Bearer " + logIn(gateway.port()) + "\r\n";
+
+            ExecutorService clients = Executors.newFixedThreadPool(10);
+            List<Future<Integer>> uploads =
+                    clients.invokeAll(Collections.nCopies(10, () -> upload(gateway.port(), authorization, 5_000_000)));
+            for (Future<Integer> upload : uploads) {
+                assertThat(upload.get()).isEqualTo(200);
+            }
+            clients.shutdown();
+            assertThat(backend.received()).allMatch(request -> request.bodyLength() == 5_000_000);
+            for (int i = 0; i < 2000; i++) {
+                String garbage = "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9." + i + ".x\r\n";
+                assertThat(get(gateway.port(), garbage)).isEqualTo(401);
+            }
+
+            assertThat(get(gateway.port(), authorization)).isEqualTo(200);
+            assertThat(gateway.writtenFiles()).isEmpty();
+        }
+    }
+
+    private static String logIn(int port) throws IOException {
+        String answer = RawConnection.exchange(
+                        port,
+                        "POST /api/v1/authenticate HTTP/1.1\r\nHost: gw\r\nContent-Type: application/json\r\n"
+                                + "Content-Length: " + LOGIN.length() + "\r\n\r\n" + LOGIN)
+                .text();
+        return answer.replaceAll("(?s).*\"token\"\\s*:\\s*\"([^\"]+)\".*", "$1");
+    }
+
+    private static int upload(int port, String authorization, int size) throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            return connection
+                    .send("POST /identities HTTP/1.1\r\nHost: gw\r\nContent-Type: application/json\r\n" + authorization
+                            + "Content-Length: " + size + "\r\n\r\n")
+                    .send(new byte[size])
+                    .readAnswer()
+                    .status();
+        }
+    }
+
+    private static int get(int port, String authorization) throws IOException {
+        return RawConnection.exchange(port, "GET /x HTTP/1.1\r\nHost: gw\r\n" + authorization + "\r\n")
+                .status();
     }
 
     private static String stackTrace(Throwable thrown) {
