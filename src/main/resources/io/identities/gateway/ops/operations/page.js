@@ -88,7 +88,6 @@ function schedule() {
 function pause() {
   paused = !paused;
   byId("pause").setAttribute("aria-pressed", String(paused));
-  show("pause", paused ? "Paused" : "Pause");
   schedule();
 }
 
