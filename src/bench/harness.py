@@ -35,10 +35,10 @@ class Server:
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return int(fields[11]) + int(fields[12])
 
-    def resident_mib(self, peak=False):
-        wanted = "VmHWM" if peak else "VmRSS"
+    def resident_mib(self, field="VmRSS"):
+        """VmHWM is the peak; RssAnon leaves mapped files out, such as the AOT cache."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith(wanted))
+        return next(int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith(field))
 
     def pin(self, core):
         for thread in os.listdir(f"/proc/{self.process.pid}/task"):
