@@ -41,9 +41,10 @@ enum Dialect {
         }
         String method = single(request.getHeaders(), methodHeader);
         String target = single(request.getHeaders(), targetHeader);
-        boolean readable =
-                method != null && target != null && METHOD.matcher(method).matches();
-        return readable ? new Original(method, RequestTarget.of(target)) : null;
+        if (method == null || target == null || !METHOD.matcher(method).matches()) {
+            return null;
+        }
+        return new Original(method, RequestTarget.of(target));
     }
 
     private static String rooted(String suffix) {
