@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.identities.gateway.testing.GatewayProcess;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
@@ -83,11 +84,14 @@ class ManifestsStartIT {
         mount(Kustomization.render(Path.of("k8s", "base")));
         Files.writeString(folder.resolve("secret/identities.keys.secret"), RunningGateway.SECRET);
         Files.writeString(folder.resolve("users/htpasswd"), htpasswdLine() + "\n");
+        PodSurroundings pod = new PodSurroundings(folder);
         try (RecordingBackend backend = new RecordingBackend();
-                GatewayProcess gateway = GatewayProcess.start(
-                        folder,
-                        "--spring.config.additional-location=file:" + folder + "/config/",
-                        "--identities.backend.uri=" + backend.uri())) {
+                GatewayProcess gateway = GatewayProcess.launch(
+                        pod.javaOptions(),
+                        pod,
+                        "spring.config.additional-location=file:" + folder + "/config/",
+                        "identities.shutdown.pre-stop-delay=0s",
+                        "identities.backend.uri=" + backend.uri())) {
             String authorization = "Authorization: Bearer " + logIn(gateway.port()) + "\r\n";
 
             ExecutorService clients = Executors.newFixedThreadPool(10);
@@ -104,7 +108,7 @@ class ManifestsStartIT {
             }
 
             assertThat(get(gateway.port(), authorization)).isEqualTo(200);
-            assertThat(gateway.writtenFiles()).isEmpty();
+            assertThat(pod.writtenFiles()).isEmpty();
         }
     }
 

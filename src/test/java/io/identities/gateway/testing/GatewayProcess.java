@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The whole application in a JVM of its own, with the secret of this one. It ends with its standard input, so that none
@@ -36,18 +37,20 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** @param settings each {@code name=value}; does not wait until the gateway is there */
     public static GatewayProcess launch(String... settings) {
+        return launch(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"), process -> {}, settings);
+    }
+
+    /** @param surroundings may set the working directory and variables */
+    public static GatewayProcess launch(
+            List<String> javaOptions, Consumer<ProcessBuilder> surroundings, String... settings) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(javaOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), GatewayProcess.class.getName()));
         try {
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-Xmx256m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            GatewayProcess.class.getName())
-                    .redirectErrorStream(true)
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            surroundings.accept(builder);
+            Process process = builder.start();
             Writer in = process.outputWriter(UTF_8);
             in.write("identities.keys.secret=" + RunningGateway.SECRET + "\n");
             for (String setting : settings) {
