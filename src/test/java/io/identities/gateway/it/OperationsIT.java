@@ -237,6 +237,8 @@ class OperationsIT {
                                 Management.TOKEN)
                         .statusCode())
                 .isEqualTo(415);
+        assertThat(management.scrape())
+                .contains(refusedCallers("invalid_management_token"), refusedCallers("missing_management_token"));
         assertThat(management.post(REVOKE, wish).statusCode()).isEqualTo(204);
         assertThat(management.post(REVOKE, "{}").statusCode()).isEqualTo(400);
         assertThat(management.post(REVOKE, "{\"jti\":\"a\",\"sid\":\"b\"}").statusCode())
@@ -392,6 +394,19 @@ class OperationsIT {
 
         assertThat(scrape.lines().count() - before).isLessThan(50);
         assertThat(scrape).doesNotContain("/p/", "u299", "k299", "\"M8B\"");
+    }
+
+    @Test
+    void readinessAndLimitsAreMeasured() {
+        assertThat(management.scrape())
+                .contains(
+                        "identities_replica_ready 1.0",
+                        "identities_streams_limit 1000.0",
+                        "identities_shared_state_lag_seconds 0.0");
+    }
+
+    private static String refusedCallers(String reason) {
+        return "identities_decisions_total{door=\"management\",outcome=\"refused\",reason=\"" + reason + "\"}";
     }
 
     private static String explain(String request) {

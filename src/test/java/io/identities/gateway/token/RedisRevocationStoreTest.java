@@ -171,6 +171,8 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
         redis.stop();
         await().untilAsserted(() -> assertThat(serving.status().connected()).isFalse());
         await().untilAsserted(() -> assertThat(refusing.status().connected()).isFalse());
+        clock.advance(Duration.ofSeconds(3));
+        assertThat(serving.lag()).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
 
         assertThat(serving.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED);
         assertThat(serving.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.GOOD);
@@ -182,6 +184,7 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
         redis.startAgain();
         await().untilAsserted(() ->
                 assertThat(refusing.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.GOOD));
+        await().untilAsserted(() -> assertThat(serving.lag()).isZero());
     }
 
     @Test
