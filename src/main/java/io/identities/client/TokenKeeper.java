@@ -20,14 +20,13 @@ final class TokenKeeper {
     private final Clock clock;
     private final ScheduledExecutorService scheduler;
     private final DoubleSupplier renewalPoint;
-    private final BackOff failures;
+    private final Setback setback;
+    private final SessionEnd sessionEnd;
     private final Replacements replacements;
 
     private volatile HeldToken current;
     private volatile boolean used;
     private CompletableFuture<String> inFlight;
-    private IdentitiesException failure;
-    private Instant askAgainAt = Instant.MIN;
     private ScheduledFuture<?> timer;
     private CompletableFuture<Void> closed;
 
@@ -43,7 +42,8 @@ final class TokenKeeper {
         this.clock = clock;
         this.scheduler = scheduler;
         this.renewalPoint = renewalPoint;
-        this.failures = failures;
+        this.setback = new Setback(failures);
+        this.sessionEnd = new SessionEnd(endpoints, clock);
         this.replacements = replacements;
     }
 
@@ -84,14 +84,9 @@ final class TokenKeeper {
     synchronized CompletableFuture<Void> close() {
         if (closed == null) {
             HeldToken held = current;
-            CompletableFuture<String> pending = inFlight;
             current = null;
             stopTimer();
-            CompletableFuture<Failure> ended = pending == null
-                    ? revoke(held)
-                    : pending.handle((token, problem) -> token)
-                            .thenCompose(token -> revoke(held).thenCompose(first -> revoke(token, first)));
-            closed = ended.thenCompose(this::closing);
+            closed = sessionEnd.of(held, inFlight);
         }
         return closed;
     }
@@ -105,13 +100,13 @@ final class TokenKeeper {
         HeldToken held = current;
         boolean usable = held != null && now.isBefore(held.useUntil());
         boolean due = held == null || !now.isBefore(held.renewAt());
-        if (due && inFlight == null && !now.isBefore(askAgainAt)) {
+        if (due && inFlight == null && !setback.lasts(now)) {
             refresh(held);
         }
         if (usable) {
             return CompletableFuture.completedFuture(held.value());
         }
-        return inFlight != null ? inFlight.copy() : CompletableFuture.failedFuture(failure.again());
+        return inFlight != null ? inFlight.copy() : CompletableFuture.failedFuture(setback.failure());
     }
 
     private void refresh(HeldToken held) {
@@ -179,9 +174,7 @@ final class TokenKeeper {
         HeldToken token = reply.byLogin() || held == null
                 ? HeldToken.ofLogin(reply.issued(), point)
                 : held.renewed(reply.issued(), point);
-        failures.reset();
-        failure = null;
-        askAgainAt = Instant.MIN;
+        setback.forget();
         used = false;
         if (closed == null) {
             current = token;
@@ -191,15 +184,15 @@ final class TokenKeeper {
     }
 
     private IdentitiesException wait(Failure reason) {
-        Instant now = clock.instant();
-        Duration ownWait = failures.next();
-        askAgainAt = now.plus(reason.retryAfter().orElse(ownWait));
-        failure = reason.toException(askAgainAt);
+        IdentitiesException problem = setback.after(reason, clock.instant());
         HeldToken held = current;
-        if (reason.isPassing() && held != null && closed == null && askAgainAt.isBefore(held.useUntil())) {
-            refreshAt(askAgainAt);
+        if (reason.isPassing()
+                && held != null
+                && closed == null
+                && setback.until().isBefore(held.useUntil())) {
+            refreshAt(setback.until());
         }
-        return failure;
+        return problem;
     }
 
     private void refreshAt(Instant moment) {
@@ -217,7 +210,7 @@ final class TokenKeeper {
         if (closed != null || held == null || inFlight != null || (held.last() && !used)) {
             return;
         }
-        Instant due = held.renewAt().isAfter(askAgainAt) ? held.renewAt() : askAgainAt;
+        Instant due = held.renewAt().isAfter(setback.until()) ? held.renewAt() : setback.until();
         if (clock.instant().isBefore(due)) {
             refreshAt(due);
         } else {
@@ -230,23 +223,5 @@ final class TokenKeeper {
             timer.cancel(false);
             timer = null;
         }
-    }
-
-    private CompletableFuture<Failure> revoke(HeldToken held) {
-        return held == null || held.isLapsed(clock.instant())
-                ? CompletableFuture.completedFuture(null)
-                : endpoints.revoke(held.value());
-    }
-
-    private CompletableFuture<Failure> revoke(String token, Failure before) {
-        return token == null
-                ? CompletableFuture.completedFuture(before)
-                : endpoints.revoke(token).thenApply(failed -> failed != null ? failed : before);
-    }
-
-    private CompletableFuture<Void> closing(Failure failed) {
-        return failed == null
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.failedFuture(failed.toException(clock.instant()));
     }
 }

@@ -3,18 +3,13 @@ package io.identities.gateway.credentials;
 import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
-import com.unboundid.ldap.sdk.LDAPInterface;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
 import io.identities.gateway.token.Subject;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -33,18 +28,19 @@ import reactor.core.scheduler.Scheduler;
  */
 final class LdapCredentialCheck implements OwnedCredentialCheck {
 
-    private static final int MAX_GROUPS = 1000;
     private static final Set<ResultCode> OUT_OF_REACH =
             Set.of(ResultCode.CONNECT_ERROR, ResultCode.SERVER_DOWN, ResultCode.BUSY, ResultCode.UNAVAILABLE);
 
     private final LdapCheckSettings settings;
     private final LdapDirectory directory;
+    private final LdapSubjectMapping mapping;
     private final Scheduler threads;
 
     /** @param threads where the directory is asked; disposed with this check */
     LdapCredentialCheck(LdapCheckSettings settings, LdapDirectory directory, Scheduler threads) {
         this.settings = settings;
         this.directory = directory;
+        this.mapping = new LdapSubjectMapping(settings, directory);
         this.threads = threads;
     }
 
@@ -61,7 +57,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
         return ask(() -> {
             Entry entry = find(subject.name());
             Optional<Subject> now =
-                    entry == null ? Optional.empty() : subject(subject.name(), entry, directory.searchers());
+                    entry == null ? Optional.empty() : mapping.subject(subject.name(), entry, directory.searchers());
             return now.filter(found -> found.name().equals(subject.name()));
         });
     }
@@ -81,7 +77,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
         try (LDAPConnection user = bind(dn, credentials.password())) {
             return user == null || entry == null
                     ? Optional.empty()
-                    : subject(credentials.username(), entry, directory.searchers());
+                    : mapping.subject(credentials.username(), entry, directory.searchers());
         }
     }
 
@@ -91,8 +87,8 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
             if (user == null) {
                 return Optional.empty();
             }
-            Entry entry = needsEntry() ? ownEntry(user, dn) : new Entry(dn);
-            return subject(credentials.username(), entry, user);
+            Entry entry = mapping.needsEntry() ? ownEntry(user, dn) : new Entry(dn);
+            return mapping.subject(credentials.username(), entry, user);
         }
     }
 
@@ -119,7 +115,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
                 SearchScope.SUB,
                 LdapDirectory.filter(settings.userFilter(), username, ""),
                 2,
-                attributes());
+                mapping.attributes());
         if (found.size() > 1) {
             throw CredentialCheckUnavailableException.unclear("user-filter finds more than one entry for one name");
         }
@@ -128,91 +124,12 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
 
     private Entry ownEntry(LDAPConnection user, String dn) throws LDAPException {
         List<SearchResultEntry> found =
-                directory.search(user, dn, SearchScope.BASE, "(objectClass=*)", 1, attributes());
+                directory.search(user, dn, SearchScope.BASE, "(objectClass=*)", 1, mapping.attributes());
         if (found.isEmpty()) {
             throw CredentialCheckUnavailableException.unclear("users cannot read their own entry, which"
                     + " username-attribute, roles-attribute or claims ask for");
         }
         return found.get(0);
-    }
-
-    private Optional<Subject> subject(String typed, Entry entry, LDAPInterface as) throws LDAPException {
-        String name = name(typed, entry);
-        if (!SubjectMapping.isUsable(name)) {
-            return Optional.empty();
-        }
-        return Optional.of(new Subject(name, roles(name, entry, as), claims(entry)));
-    }
-
-    private String name(String typed, Entry entry) {
-        if (settings.usernameAttribute().isEmpty()) {
-            return typed;
-        }
-        String[] values = entry.getAttributeValues(settings.usernameAttribute());
-        if (values == null || values.length == 0) {
-            throw CredentialCheckUnavailableException.unclear(
-                    "an entry without username-attribute " + settings.usernameAttribute());
-        }
-        for (String value : values) {
-            if (value.equalsIgnoreCase(typed)) {
-                return value;
-            }
-        }
-        return values[0];
-    }
-
-    private List<String> roles(String name, Entry entry, LDAPInterface as) throws LDAPException {
-        Set<String> roles = new LinkedHashSet<>();
-        if (settings.rolesAttribute() != null) {
-            for (String value : values(entry, settings.rolesAttribute())) {
-                roles.add(LdapDirectory.shortName(value));
-            }
-        }
-        if (settings.groupBase() != null) {
-            String filter = LdapDirectory.filter(settings.groupFilter(), name, entry.getDN());
-            for (Entry group : directory.search(
-                    as,
-                    settings.groupBase(),
-                    SearchScope.SUB,
-                    filter,
-                    MAX_GROUPS,
-                    List.of(settings.groupAttribute()))) {
-                roles.addAll(values(group, settings.groupAttribute()));
-            }
-        }
-        return List.copyOf(roles);
-    }
-
-    private Map<String, Object> claims(Entry entry) {
-        Map<String, Object> claims = new LinkedHashMap<>();
-        settings.claims().forEach((name, attribute) -> {
-            List<String> values = values(entry, attribute);
-            if (!values.isEmpty()) {
-                claims.put(name, values.size() == 1 ? values.get(0) : values);
-            }
-        });
-        return claims;
-    }
-
-    private boolean needsEntry() {
-        return !attributes().equals(List.of("1.1"));
-    }
-
-    /** {@code 1.1} asks for none at all (RFC 4511, 4.5.1.8). */
-    private List<String> attributes() {
-        List<String> names = new ArrayList<>(settings.claims().values());
-        if (!settings.usernameAttribute().isEmpty()) {
-            names.add(settings.usernameAttribute());
-        }
-        if (settings.rolesAttribute() != null) {
-            names.add(settings.rolesAttribute());
-        }
-        return names.isEmpty() ? List.of("1.1") : names;
-    }
-
-    private static List<String> values(Entry entry, String attribute) {
-        String[] values = entry.getAttributeValues(attribute);
-        return values == null ? List.of() : List.of(values);
     }
 
     private Mono<Optional<Subject>> ask(Callable<Optional<Subject>> question) {

@@ -8,63 +8,30 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
-import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import io.identities.gateway.keys.KeySource.KeySet;
-import io.identities.gateway.keys.SignatureAlgorithm.Family;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes JWKs and JWK sets (RFC 7517) with the JOSE library, and holds them to this gateway's rules. */
+/** Reads and writes JWKs and JWK sets (RFC 7517) with the JOSE library. */
 final class JwkFormat {
 
     private JwkFormat() {}
-
-    /**
-     * The keys of a file of our own.
-     *
-     * @param id the file's name without its ending: the {@code kid} of a single key
-     * @throws UnusableKeyException when one of the keys is unfit or set apart for something else
-     */
-    static KeySet read(String id, String json, SignatureAlgorithm configured) {
-        Map<String, Object> object = object(json);
-        List<JWK> jwks = members(object).stream().map(JwkFormat::parse).toList();
-        if (jwks.isEmpty()) {
-            throw new UnusableKeyException("found no key in it, expected a JWK or a JWK set (RFC 7517)");
-        }
-        refuseMixture(jwks);
-        refuseDuplicates(jwks);
-        List<SigningKey> signers = new ArrayList<>();
-        List<VerificationKey> verifiers = new ArrayList<>();
-        for (JWK jwk : jwks) {
-            String kid = kid(id, jwk, isSet(object), jwks.size() == 1);
-            if (jwk.isPrivate()) {
-                signers.add(signer(kid, jwk, configured));
-            } else {
-                verifiers.add(verifier(kid, jwk, configured));
-            }
-        }
-        return new KeySet(signers, verifiers);
-    }
 
     /** The JSON objects of a set, or the one of a single JWK. */
     static List<Map<String, Object>> members(String json) {
         return members(object(json));
     }
 
-    private static List<Map<String, Object>> members(Map<String, Object> object) {
+    static List<Map<String, Object>> members(Map<String, Object> object) {
         if (!isSet(object)) {
             return object.isEmpty() ? List.of() : List.of(object);
         }
@@ -76,7 +43,7 @@ final class JwkFormat {
         }
     }
 
-    private static Map<String, Object> object(String json) {
+    static Map<String, Object> object(String json) {
         try {
             @Nullable Map<String, Object> object = JSONObjectUtils.parse(json);
             return object == null ? Map.of() : object;
@@ -85,7 +52,7 @@ final class JwkFormat {
         }
     }
 
-    private static boolean isSet(Map<String, Object> object) {
+    static boolean isSet(Map<String, Object> object) {
         return object.containsKey("keys");
     }
 
@@ -169,79 +136,5 @@ final class JwkFormat {
                 .algorithm(alg)
                 .keyUse(KeyUse.SIGNATURE)
                 .build();
-    }
-
-    private static SigningKey signer(String kid, JWK jwk, SignatureAlgorithm configured) {
-        if (!isForSignatures(jwk, KeyOperation.SIGN)) {
-            throw new UnusableKeyException("found a JWK whose use or key_ops forbids signing");
-        }
-        if (jwk instanceof OctetSequenceKey secret) {
-            SignatureAlgorithm named = algorithm(jwk);
-            SignatureAlgorithm hmac = configured.family() == Family.HMAC ? configured : SignatureAlgorithm.HS256;
-            return SigningKey.hmac(kid, named == null ? hmac : named, secret.toByteArray());
-        }
-        PublicKey publicKey = publicKey(jwk);
-        return SigningKey.of(kid, algorithm(jwk, publicKey, configured), privateKey(jwk), publicKey);
-    }
-
-    private static VerificationKey verifier(String kid, JWK jwk, SignatureAlgorithm configured) {
-        if (!isForSignatures(jwk, KeyOperation.VERIFY)) {
-            throw new UnusableKeyException("found a JWK whose use or key_ops forbids verifying");
-        }
-        PublicKey publicKey = publicKey(jwk);
-        return VerificationKey.of(kid, algorithm(jwk, publicKey, configured), publicKey);
-    }
-
-    private static SignatureAlgorithm algorithm(JWK jwk, PublicKey key, SignatureAlgorithm configured) {
-        SignatureAlgorithm named = algorithm(jwk);
-        return named == null ? PublicKeyRules.algorithmFor(key, configured) : named;
-    }
-
-    private static PrivateKey privateKey(JWK jwk) {
-        try {
-            if (jwk instanceof RSAKey rsa) {
-                return rsa.toRSAPrivateKey();
-            }
-            if (jwk instanceof ECKey ec) {
-                return ec.toECPrivateKey();
-            }
-        } catch (JOSEException e) {
-            throw new UnusableKeyException("found a JWK whose private half is unsound");
-        }
-        return KeyPairs.privateKey(Der.pkcs8OfEd25519(((OctetKeyPair) jwk).getDecodedD()));
-    }
-
-    private static String kid(String fileName, JWK jwk, boolean set, boolean single) {
-        String kid = jwk.getKeyID();
-        if (kid == null || kid.isEmpty()) {
-            if (single) {
-                return fileName;
-            }
-            throw new UnusableKeyException("found a JWK set with a key that has no kid, expected one for each");
-        }
-        if (!set && !kid.equals(fileName)) {
-            throw new UnusableKeyException(
-                    "found the kid \"" + kid + "\" in it, expected none or the name of the file");
-        }
-        return kid;
-    }
-
-    private static void refuseDuplicates(List<JWK> jwks) {
-        Set<String> ids = new HashSet<>();
-        for (JWK jwk : jwks) {
-            if (jwk.getKeyID() != null && !ids.add(jwk.getKeyID())) {
-                throw new UnusableKeyException(
-                        "found the kid \"" + jwk.getKeyID() + "\" twice, expected every kid once");
-            }
-        }
-    }
-
-    // A set that is published for its public keys would publish the secret.
-    private static void refuseMixture(List<JWK> jwks) {
-        long secrets = jwks.stream().filter(OctetSequenceKey.class::isInstance).count();
-        if (secrets > 0 && secrets < jwks.size()) {
-            throw new UnusableKeyException(
-                    "found a JWK set that mixes secrets with key pairs, expected a set for each");
-        }
     }
 }

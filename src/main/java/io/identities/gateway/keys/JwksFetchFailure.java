@@ -12,7 +12,17 @@ final class JwksFetchFailure extends RuntimeException {
         this.reason = reason;
     }
 
-    String reason() {
-        return reason;
+    /** Why a try failed, in a word of a closed set. */
+    static String reasonOf(Throwable failure) {
+        if (failure instanceof JwksFetchFailure known) {
+            return known.reason;
+        }
+        return failure instanceof UnusableKeyException ? "unusable_set" : "unreachable";
+    }
+
+    /** The same for a log. */
+    static String describe(Throwable failure) {
+        boolean ours = failure instanceof JwksFetchFailure || failure instanceof UnusableKeyException;
+        return ours ? String.valueOf(failure.getMessage()) : failure.toString();
     }
 }

@@ -16,9 +16,9 @@ final class KeyFileFormat {
     private static final Pattern KID = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final Map<String, Format> FORMATS = Map.of(
             ".pem", PemFormat::read,
-            ".jwk", JwkFormat::read,
-            ".jwks", JwkFormat::read,
-            ".json", JwkFormat::read,
+            ".jwk", JwkFile::read,
+            ".jwks", JwkFile::read,
+            ".json", JwkFile::read,
             ".secret", KeyFileFormat::readSecret);
 
     private KeyFileFormat() {}

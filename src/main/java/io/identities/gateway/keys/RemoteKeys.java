@@ -163,29 +163,17 @@ public final class RemoteKeys {
         failures = count;
         triedAt = now;
         dueAt = now.plus(min(LEAST_PAUSE.multipliedBy(1L << (count - 1)), LONGEST_PAUSE));
-        String reason = reason(failure);
+        String reason = JwksFetchFailure.reasonOf(failure);
         events.publish(new SecurityEvent.JwksFetch(Outcome.REFUSED, reason, name));
         if (!reason.equals(lastComplaint)) {
             lastComplaint = reason;
             log.warn(
                     "No new keys of trusted issuer {}: {}; {}",
                     name,
-                    detail(failure),
+                    JwksFetchFailure.describe(failure),
                     current() == null ? "its tokens cannot be judged" : "the last good ones stay in force");
         }
         return Mono.empty();
-    }
-
-    private static String reason(Throwable failure) {
-        if (failure instanceof JwksFetchFailure known) {
-            return known.reason();
-        }
-        return failure instanceof UnusableKeyException ? "unusable_set" : "unreachable";
-    }
-
-    private static String detail(Throwable failure) {
-        boolean ours = failure instanceof JwksFetchFailure || failure instanceof UnusableKeyException;
-        return ours ? String.valueOf(failure.getMessage()) : failure.toString();
     }
 
     private static Duration min(Duration one, Duration other) {

@@ -1,7 +1,5 @@
 package io.identities.gateway.token;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.identities.gateway.keys.TrustedIssuer;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,8 +36,6 @@ record IssuerRules(
         String usernamePrefix,
         Set<String> foreignPrefixes,
         @Nullable String rolesClaim) {
-
-    private static final int MAX_ID_BYTES = 128;
 
     /** The claims that the gateway itself writes, besides the name. */
     static final Set<String> RESERVED =
@@ -85,7 +81,7 @@ record IssuerRules(
         if (header.type() != null && !types.contains(header.type())) {
             return TokenProblem.WRONG_TYPE;
         }
-        if (!isWellFormed(claims)) {
+        if (!ClaimShapes.areWellFormed(claims)) {
             return TokenProblem.MALFORMED_CLAIMS;
         }
         Instant expiry = NumericDate.read(claims.get("exp"));
@@ -163,7 +159,7 @@ record IssuerRules(
     }
 
     private List<String> roles(Map<String, @Nullable Object> claims) {
-        Object value = rolesClaim == null ? null : at(claims, rolesClaim);
+        Object value = rolesClaim == null ? null : ClaimShapes.at(claims, rolesClaim);
         if (value instanceof String text) {
             return List.of(text.strip().split("\\s+")).stream()
                     .filter(role -> !role.isEmpty())
@@ -188,49 +184,6 @@ record IssuerRules(
             }
         });
         return further;
-    }
-
-    private static @Nullable Object at(Map<String, @Nullable Object> claims, String claim) {
-        if (!claim.startsWith("/")) {
-            return claims.get(claim);
-        }
-        Object value = claims;
-        for (String step : claim.substring(1).split("/", -1)) {
-            String name = step.replace("~1", "/").replace("~0", "~");
-            value = value instanceof Map<?, ?> map ? map.get(name) : null;
-        }
-        return value;
-    }
-
-    private static boolean isWellFormed(Map<String, @Nullable Object> claims) {
-        return isDateOrAbsent(claims, "exp")
-                && isDateOrAbsent(claims, "nbf")
-                && isDateOrAbsent(claims, "iat")
-                && isDateOrAbsent(claims, "auth_time")
-                && isIdOrAbsent(claims, "jti")
-                && isIdOrAbsent(claims, "sid")
-                && isTextOrAbsent(claims, "sub")
-                && isAudienceOrAbsent(claims);
-    }
-
-    private static boolean isDateOrAbsent(Map<String, @Nullable Object> claims, String name) {
-        return !claims.containsKey(name) || NumericDate.read(claims.get(name)) != null;
-    }
-
-    private static boolean isIdOrAbsent(Map<String, @Nullable Object> claims, String name) {
-        return !claims.containsKey(name)
-                || claims.get(name) instanceof String id && !id.isEmpty() && id.getBytes(UTF_8).length <= MAX_ID_BYTES;
-    }
-
-    private static boolean isTextOrAbsent(Map<String, @Nullable Object> claims, String name) {
-        return !claims.containsKey(name) || claims.get(name) instanceof String;
-    }
-
-    private static boolean isAudienceOrAbsent(Map<String, @Nullable Object> claims) {
-        Object audience = claims.get("aud");
-        return !claims.containsKey("aud")
-                || audience instanceof String
-                || audience instanceof List<?> several && several.stream().allMatch(String.class::isInstance);
     }
 
     private boolean isUsable(String name) {

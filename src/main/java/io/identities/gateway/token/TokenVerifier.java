@@ -1,11 +1,8 @@
 package io.identities.gateway.token;
 
-import io.identities.gateway.keys.VerificationKey;
-import io.identities.gateway.keys.VerificationKeys;
 import io.identities.gateway.token.TokenVerification.Rejected;
 import io.identities.gateway.token.TokenVerification.Undecidable;
 import io.identities.gateway.token.TokenVerification.Undecided;
-import io.identities.gateway.token.TokenVerification.Verified;
 import io.identities.gateway.token.VerifiedTokens.Remembered;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,9 +17,6 @@ import reactor.core.publisher.Mono;
 
 /** Genuine? current? ours, or of an issuer we trust? not revoked? Thread-safe; never blocks, never throws for any input. */
 public final class TokenVerifier {
-
-    /** What one remembered verdict takes beside its claims: objects, table, texts made from them. */
-    private static final int BASE_WEIGHT = 600;
 
     private static final TokenVerification OVER = new Rejected(TokenProblem.EXPIRED);
 
@@ -67,7 +61,7 @@ public final class TokenVerifier {
         }
         Digest digest = Digest.of(compact);
         Remembered known = remembered.find(digest);
-        return known == null ? verdict(new FirstUse(compact, digest, true)) : asOfNow(digest, known);
+        return known == null ? verdict(digest, fullCheck(compact, true)) : asOfNow(digest, known);
     }
 
     /** The verdict; exactly one value, never an error. Waits for one key fetch of a trusted issuer at the most. */
@@ -96,10 +90,9 @@ public final class TokenVerifier {
         if (token.compact().length() > maxLength) {
             return new Rejected(TokenProblem.TOO_LARGE);
         }
-        Digest digest = Digest.of(token.compact());
-        FirstUse first = new FirstUse(token.compact(), digest, false);
-        Remembered found = first.verify();
-        return found == null ? Objects.requireNonNull(first.refusal) : asOfNow(found);
+        FullCheck check = fullCheck(token.compact(), false);
+        Remembered found = check.verify();
+        return found == null ? Objects.requireNonNull(check.refusal()) : asOfNow(found);
     }
 
     /** How many tokens have been checked in full, because nothing was remembered of them. */
@@ -114,19 +107,28 @@ public final class TokenVerifier {
 
     private Mono<TokenVerification> afterAsking(String compact) {
         Digest digest = Digest.of(compact);
-        FirstUse first = new FirstUse(compact, digest, true);
-        TokenVerification verdict = verdict(first);
+        FullCheck check = fullCheck(compact, true);
+        TokenVerification verdict = verdict(digest, check);
         if (verdict != null) {
             return Mono.just(verdict);
         }
-        return Objects.requireNonNull(first.toAsk)
+        return Objects.requireNonNull(check.toAsk())
                 .ask()
-                .then(Mono.fromSupplier(() -> Objects.requireNonNull(verdict(new FirstUse(compact, digest, false)))));
+                .then(Mono.fromSupplier(() -> Objects.requireNonNull(verdict(digest, fullCheck(compact, false)))));
     }
 
-    private @Nullable TokenVerification verdict(FirstUse first) {
-        Remembered known = remembered.find(first.digest, first::verifyCounted);
-        return known == null ? first.refusal : asOfNow(first.digest, known);
+    private FullCheck fullCheck(String compact, boolean mayAsk) {
+        return new FullCheck(compact, mayAsk, origins, clock.instant(), skew);
+    }
+
+    private @Nullable TokenVerification verdict(Digest digest, FullCheck check) {
+        Remembered known = remembered.find(digest, () -> counted(check));
+        return known == null ? check.refusal() : asOfNow(digest, known);
+    }
+
+    private @Nullable Remembered counted(FullCheck check) {
+        checkedInFull.increment();
+        return check.verify();
     }
 
     private TokenVerification asOfNow(Digest digest, Remembered known) {
@@ -146,91 +148,5 @@ public final class TokenVerifier {
             case REVOKED, SUPERSEDED -> new Rejected(TokenProblem.REVOKED);
             case UNKNOWN -> new Undecided(Undecidable.REVOCATIONS_UNKNOWN);
         };
-    }
-
-    /** The full check of one token; leaves behind either a good verdict, a refusal, or whom to ask first. */
-    private final class FirstUse {
-
-        private final String compact;
-        private final Digest digest;
-        private final boolean mayAsk;
-        private @Nullable TokenVerification refusal;
-        private @Nullable TokenOrigin toAsk;
-
-        FirstUse(String compact, Digest digest, boolean mayAsk) {
-            this.compact = compact;
-            this.digest = digest;
-            this.mayAsk = mayAsk;
-        }
-
-        @Nullable Remembered verifyCounted() {
-            checkedInFull.increment();
-            return verify();
-        }
-
-        @Nullable Remembered verify() {
-            CompactJws jws = CompactJws.parse(compact);
-            if (jws == null) {
-                return refused(TokenProblem.MALFORMED);
-            }
-            JoseHeader header = JoseHeader.parse(jws.header());
-            if (header.problem() != null) {
-                return refused(header.problem());
-            }
-            Map<String, @Nullable Object> claims = StrictJson.readObject(jws.payload());
-            if (claims == null) {
-                return refused(TokenProblem.MALFORMED_CLAIMS);
-            }
-            TokenOrigin origin = claims.get("iss") instanceof String issuer ? origins.get(issuer) : null;
-            if (origin == null) {
-                return refused(TokenProblem.UNKNOWN_ISSUER);
-            }
-            TokenProblem problem = origin.rules().problem(header, claims, clock.instant(), skew);
-            return problem == null ? verify(jws, header, claims, origin) : refused(problem);
-        }
-
-        private @Nullable Remembered verify(
-                CompactJws jws, JoseHeader header, Map<String, @Nullable Object> claims, TokenOrigin origin) {
-            VerificationKeys keys = origin.keys();
-            if (keys == null) {
-                return mayAsk ? ask(origin) : undecided();
-            }
-            List<VerificationKey> candidates =
-                    keys.candidates(header.keyId(), Objects.requireNonNull(header.algorithm()));
-            if (candidates.isEmpty()) {
-                return withoutKey(header, keys, origin);
-            }
-            if (candidates.stream().noneMatch(jws::isSignedBy)) {
-                return refused(TokenProblem.BAD_SIGNATURE);
-            }
-            IssuerRules rules = origin.rules();
-            AccessToken token = rules.read(claims, jws::fingerprint);
-            return token == null
-                    ? refused(TokenProblem.UNUSABLE_NAME)
-                    : new Remembered(new Verified(token), origin, keys, BASE_WEIGHT + 4 * jws.payload().length);
-        }
-
-        private @Nullable Remembered withoutKey(JoseHeader header, VerificationKeys keys, TokenOrigin origin) {
-            String keyId = header.keyId();
-            if (keyId == null || keys.knows(keyId)) {
-                return refused(TokenProblem.WRONG_ALGORITHM);
-            }
-            return mayAsk && origin.mayBeAsked() ? ask(origin) : refused(TokenProblem.UNKNOWN_KEY);
-        }
-
-        private @Nullable Remembered refused(TokenProblem problem) {
-            refusal = new Rejected(problem);
-            return null;
-        }
-
-        private @Nullable Remembered undecided() {
-            refusal = new Undecided(Undecidable.NO_KEYS);
-            return null;
-        }
-
-        private @Nullable Remembered ask(TokenOrigin origin) {
-            toAsk = origin;
-            return null;
-        }
     }
 }

@@ -47,7 +47,7 @@ public final class KeyFixtures {
      */
     public static VerificationKeys verifiersOf(String id, String json) {
         try {
-            KeySource.KeySet keys = JwkFormat.read(id, json, SignatureAlgorithm.HS256);
+            KeySource.KeySet keys = JwkFile.read(id, json, SignatureAlgorithm.HS256);
             List<VerificationKey> all = new ArrayList<>(keys.verifiers());
             keys.signers().forEach(key -> all.add(key.verifier()));
             return new VerificationKeys(all);
@@ -78,8 +78,8 @@ public final class KeyFixtures {
                 keys.add(VerificationKey.hmac(kid, algorithm, bytes, new HmacSha2(algorithm, bytes)));
             } else {
                 String publicJson = jwk.toPublicJWK().toJSONString();
-                keys.addAll(JwkFormat.read(kid, publicJson, SignatureAlgorithm.HS256)
-                        .verifiers());
+                keys.addAll(
+                        JwkFile.read(kid, publicJson, SignatureAlgorithm.HS256).verifiers());
             }
         });
         return new VerificationKeys(keys);

@@ -1,0 +1,142 @@
+package io.identities.gateway.credentials;
+
+import com.unboundid.ldap.sdk.LDAPException;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.security.NoSuchAlgorithmException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Makes the check that {@code identities.credentials.check} names. */
+final class ConfiguredChecks {
+
+    private static final Logger log = LoggerFactory.getLogger(ConfiguredChecks.class);
+
+    private final CredentialSettings settings;
+    private final ObjectProvider<SslBundles> bundles;
+    private final Environment environment;
+
+    ConfiguredChecks(CredentialSettings settings, ObjectProvider<SslBundles> bundles, Environment environment) {
+        this.settings = settings;
+        this.bundles = bundles;
+        this.environment = environment;
+    }
+
+    CredentialCheck make() {
+        CredentialSettings.Kind kind = settings.check();
+        if (kind == null) {
+            return absent();
+        }
+        return switch (kind) {
+            case HTTP -> http();
+            case HTPASSWD -> htpasswd();
+            case LDAP -> ldap();
+        };
+    }
+
+    private CredentialCheck absent() {
+        if (environment.getProperty("identities.endpoints.authenticate.enabled", Boolean.class, true)) {
+            throw Setting.wrong(
+                    "check",
+                    "nothing",
+                    "http, htpasswd or ldap (or a bean of type CredentialCheck, or"
+                            + " identities.endpoints.authenticate.enabled=false)");
+        }
+        return credentials ->
+                Mono.error(CredentialCheckUnavailableException.unclear("identities.credentials.check is not set"));
+    }
+
+    private CredentialCheck http() {
+        HttpCheckSettings http = settings.http();
+        CheckHttpClient client = new CheckHttpClient(
+                settings.maxConcurrent(), http.connectTimeout(), http.timeout(), tls(http.sslBundle()));
+        return new HttpCredentialCheck(client, style(http, client), status(http));
+    }
+
+    private static HttpStyle style(HttpCheckSettings http, CheckHttpClient client) {
+        return switch (http.style()) {
+            case JSON -> new JsonStyle(http.target(), http.httpMethod(), http.codes(), http.mapping());
+            case BASIC -> new BasicStyle(http.target(), http.httpMethod(), http.codes(), http.mapping());
+            case OAUTH2_PASSWORD -> new OAuth2PasswordStyle(http.client(), http.codes(), http.mapping(), client);
+        };
+    }
+
+    private static @Nullable HttpStatusCall status(HttpCheckSettings http) {
+        String template = http.statusUri();
+        if (template == null) {
+            return null;
+        }
+        StatusCodes codes = new StatusCodes(http.successCodes(), http.statusGoneCodes());
+        return new HttpStatusCall(template, http.ownHeaders(), codes, http.mapping());
+    }
+
+    private CredentialCheck htpasswd() {
+        HtpasswdCheckSettings htpasswd = settings.htpasswd();
+        WatchedHtpasswdFile file = new WatchedHtpasswdFile(htpasswd.path());
+        Scheduler threads = threads("htpasswd-", htpasswd.threadCount(), settings.maxConcurrent());
+        return new HtpasswdCredentialCheck(file, PasswordHash::matches, threads, htpasswd.timeout())
+                .watching(htpasswd.reloadInterval());
+    }
+
+    private CredentialCheck ldap() {
+        LdapCheckSettings ldap = settings.ldap();
+        try {
+            LdapDirectory directory = new LdapDirectory(ldap, sslContext(ldap.sslBundle()));
+            warnOfPlainText(ldap);
+            return new LdapCredentialCheck(
+                    ldap, directory, threads("ldap-", ldap.connections(), settings.maxConcurrent()));
+        } catch (LDAPException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException("identities.credentials.ldap: " + e.getMessage(), e);
+        }
+    }
+
+    private static void warnOfPlainText(LdapCheckSettings ldap) {
+        if (!ldap.startTls() && ldap.uris().stream().anyMatch(uri -> "ldap".equalsIgnoreCase(uri.getScheme()))) {
+            log.warn("identities.credentials.ldap.uris: passwords travel unencrypted; use ldaps:// or start-tls");
+        }
+    }
+
+    private SSLContext sslContext(@Nullable String name) throws NoSuchAlgorithmException {
+        return name == null || name.isEmpty()
+                ? SSLContext.getDefault()
+                : bundles.getObject().getBundle(name).createSslContext();
+    }
+
+    private static Scheduler threads(String name, int count, int queue) {
+        CustomizableThreadFactory factory = new CustomizableThreadFactory(name);
+        factory.setDaemon(true);
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(count, count, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(queue), factory);
+        executor.allowCoreThreadTimeOut(true);
+        return Schedulers.fromExecutorService(executor);
+    }
+
+    private @Nullable SslContext tls(@Nullable String name) {
+        if (name == null || name.isEmpty()) {
+            return null;
+        }
+        SslBundle bundle = bundles.getObject().getBundle(name);
+        try {
+            return SslContextBuilder.forClient()
+                    .keyManager(bundle.getManagers().getKeyManagerFactory())
+                    .trustManager(bundle.getManagers().getTrustManagerFactory())
+                    .build();
+        } catch (SSLException e) {
+            throw Setting.wrong("http.ssl-bundle", name + " (" + e.getMessage() + ")", "a usable bundle");
+        }
+    }
+}

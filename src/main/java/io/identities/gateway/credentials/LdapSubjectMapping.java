@@ -1,0 +1,117 @@
+package io.identities.gateway.credentials;
+
+import com.unboundid.ldap.sdk.Entry;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.LDAPInterface;
+import com.unboundid.ldap.sdk.SearchScope;
+import io.identities.gateway.token.Subject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes a subject of a user's entry in the directory, and of the groups that the user is in. Blocking. */
+final class LdapSubjectMapping {
+
+    private static final int MAX_GROUPS = 1000;
+
+    /** Asks for no attribute at all (RFC 4511, 4.5.1.8). */
+    private static final List<String> NONE = List.of("1.1");
+
+    private final LdapCheckSettings settings;
+    private final LdapDirectory directory;
+
+    LdapSubjectMapping(LdapCheckSettings settings, LdapDirectory directory) {
+        this.settings = settings;
+        this.directory = directory;
+    }
+
+    /** Whether anything of the user's own entry is looked at. */
+    boolean needsEntry() {
+        return !attributes().equals(NONE);
+    }
+
+    /** The attributes of a user's entry that are looked at. */
+    List<String> attributes() {
+        List<String> names = new ArrayList<>(settings.claims().values());
+        if (!settings.usernameAttribute().isEmpty()) {
+            names.add(settings.usernameAttribute());
+        }
+        if (settings.rolesAttribute() != null) {
+            names.add(settings.rolesAttribute());
+        }
+        return names.isEmpty() ? NONE : names;
+    }
+
+    /**
+     * Empty when the name cannot be a subject's.
+     *
+     * @param as who searches for groups
+     * @throws CredentialCheckUnavailableException when the entry lacks the attribute that names the user
+     */
+    Optional<Subject> subject(String typed, Entry entry, LDAPInterface as) throws LDAPException {
+        String name = name(typed, entry);
+        if (!SubjectMapping.isUsable(name)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Subject(name, roles(name, entry, as), claims(entry)));
+    }
+
+    private String name(String typed, Entry entry) {
+        if (settings.usernameAttribute().isEmpty()) {
+            return typed;
+        }
+        String[] values = entry.getAttributeValues(settings.usernameAttribute());
+        if (values == null || values.length == 0) {
+            throw CredentialCheckUnavailableException.unclear(
+                    "an entry without username-attribute " + settings.usernameAttribute());
+        }
+        for (String value : values) {
+            if (value.equalsIgnoreCase(typed)) {
+                return value;
+            }
+        }
+        return values[0];
+    }
+
+    private List<String> roles(String name, Entry entry, LDAPInterface as) throws LDAPException {
+        Set<String> roles = new LinkedHashSet<>();
+        if (settings.rolesAttribute() != null) {
+            for (String value : values(entry, settings.rolesAttribute())) {
+                roles.add(LdapDirectory.shortName(value));
+            }
+        }
+        if (settings.groupBase() != null) {
+            String filter = LdapDirectory.filter(settings.groupFilter(), name, entry.getDN());
+            for (Entry group : directory.search(
+                    as,
+                    settings.groupBase(),
+                    SearchScope.SUB,
+                    filter,
+                    MAX_GROUPS,
+                    List.of(settings.groupAttribute()))) {
+                roles.addAll(values(group, settings.groupAttribute()));
+            }
+        }
+        return List.copyOf(roles);
+    }
+
+    private Map<String, Object> claims(Entry entry) {
+        Map<String, Object> claims = new LinkedHashMap<>();
+        settings.claims().forEach((name, attribute) -> {
+            List<String> values = values(entry, attribute);
+            if (!values.isEmpty()) {
+                claims.put(name, values.size() == 1 ? values.get(0) : values);
+            }
+        });
+        return claims;
+    }
+
+    private static List<String> values(Entry entry, String attribute) {
+        String[] values = entry.getAttributeValues(attribute);
+        return values == null ? List.of() : List.of(values);
+    }
+}

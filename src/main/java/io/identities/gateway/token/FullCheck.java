@@ -1,0 +1,117 @@
+package io.identities.gateway.token;
+
+import io.identities.gateway.keys.VerificationKey;
+import io.identities.gateway.keys.VerificationKeys;
+import io.identities.gateway.token.TokenVerification.Rejected;
+import io.identities.gateway.token.TokenVerification.Undecidable;
+import io.identities.gateway.token.TokenVerification.Undecided;
+import io.identities.gateway.token.TokenVerification.Verified;
+import io.identities.gateway.token.VerifiedTokens.Remembered;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The full check of one token, once; leaves behind either a good verdict, a refusal, or whom to ask first. */
+final class FullCheck {
+
+    /** What one remembered verdict takes beside its claims: objects, table, texts made from them. */
+    private static final int BASE_WEIGHT = 600;
+
+    private final String compact;
+    private final boolean mayAsk;
+    private final Map<String, TokenOrigin> origins;
+    private final Instant now;
+    private final Duration skew;
+    private @Nullable TokenVerification refusal;
+    private @Nullable TokenOrigin toAsk;
+
+    /**
+     * @param mayAsk whether an issuer may be asked for its keys first
+     * @param origins by issuer
+     */
+    FullCheck(String compact, boolean mayAsk, Map<String, TokenOrigin> origins, Instant now, Duration skew) {
+        this.compact = compact;
+        this.mayAsk = mayAsk;
+        this.origins = origins;
+        this.now = now;
+        this.skew = skew;
+    }
+
+    /** Why the token was refused; null where it is good or an issuer has to be asked. */
+    @Nullable TokenVerification refusal() {
+        return refusal;
+    }
+
+    /** The issuer to ask for its keys; null where nobody has to be asked. */
+    @Nullable TokenOrigin toAsk() {
+        return toAsk;
+    }
+
+    /** The good verdict; null where there is a {@link #refusal} or somebody {@link #toAsk}. */
+    @Nullable Remembered verify() {
+        CompactJws jws = CompactJws.parse(compact);
+        if (jws == null) {
+            return refused(TokenProblem.MALFORMED);
+        }
+        JoseHeader header = JoseHeader.parse(jws.header());
+        if (header.problem() != null) {
+            return refused(header.problem());
+        }
+        Map<String, @Nullable Object> claims = StrictJson.readObject(jws.payload());
+        if (claims == null) {
+            return refused(TokenProblem.MALFORMED_CLAIMS);
+        }
+        TokenOrigin origin = claims.get("iss") instanceof String issuer ? origins.get(issuer) : null;
+        if (origin == null) {
+            return refused(TokenProblem.UNKNOWN_ISSUER);
+        }
+        TokenProblem problem = origin.rules().problem(header, claims, now, skew);
+        return problem == null ? verify(jws, header, claims, origin) : refused(problem);
+    }
+
+    private @Nullable Remembered verify(
+            CompactJws jws, JoseHeader header, Map<String, @Nullable Object> claims, TokenOrigin origin) {
+        VerificationKeys keys = origin.keys();
+        if (keys == null) {
+            return mayAsk ? ask(origin) : undecided();
+        }
+        List<VerificationKey> candidates = keys.candidates(header.keyId(), Objects.requireNonNull(header.algorithm()));
+        if (candidates.isEmpty()) {
+            return withoutKey(header, keys, origin);
+        }
+        if (candidates.stream().noneMatch(jws::isSignedBy)) {
+            return refused(TokenProblem.BAD_SIGNATURE);
+        }
+        IssuerRules rules = origin.rules();
+        AccessToken token = rules.read(claims, jws::fingerprint);
+        return token == null
+                ? refused(TokenProblem.UNUSABLE_NAME)
+                : new Remembered(new Verified(token), origin, keys, BASE_WEIGHT + 4 * jws.payload().length);
+    }
+
+    private @Nullable Remembered withoutKey(JoseHeader header, VerificationKeys keys, TokenOrigin origin) {
+        String keyId = header.keyId();
+        if (keyId == null || keys.knows(keyId)) {
+            return refused(TokenProblem.WRONG_ALGORITHM);
+        }
+        return mayAsk && origin.mayBeAsked() ? ask(origin) : refused(TokenProblem.UNKNOWN_KEY);
+    }
+
+    private @Nullable Remembered refused(TokenProblem problem) {
+        refusal = new Rejected(problem);
+        return null;
+    }
+
+    private @Nullable Remembered undecided() {
+        refusal = new Undecided(Undecidable.NO_KEYS);
+        return null;
+    }
+
+    private @Nullable Remembered ask(TokenOrigin origin) {
+        toAsk = origin;
+        return null;
+    }
+}
