@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * A check behind a bulkhead (so many at once, the rest is told at once), a ceiling of time and a circuit breaker. Every
- * error that comes out is a {@link CredentialCheckUnavailableException}; silence is one too.
+ * A check behind a bulkhead (so many at once, the rest is told at once), a ceiling of time and a circuit breaker. An open
+ * circuit lets one question through at a time, so that the first one after an outage is answered. Every error that comes
+ * out is a {@link CredentialCheckUnavailableException}; silence is one too.
  */
 final class GuardedCredentialCheck implements AutoCloseable {
 
@@ -30,6 +31,7 @@ final class GuardedCredentialCheck implements AutoCloseable {
     private final Semaphore permits;
     private final Duration ceiling;
     private final CircuitBreaker breaker;
+    private final Semaphore probe = new Semaphore(1);
     private final Duration openFor;
     private final CredentialCheckHealth health;
 
@@ -52,7 +54,7 @@ final class GuardedCredentialCheck implements AutoCloseable {
      *
      * @param ceiling longest wait for one answer, whatever the check itself promises
      * @param window how many of the latest answers the breaker looks at; it opens when half of them are missing
-     * @param openFor how long an open breaker asks nobody
+     * @param openFor how long an open breaker asks one question at a time
      */
     record Limits(int maxConcurrent, Duration ceiling, int window, Duration openFor) {}
 
@@ -91,23 +93,36 @@ final class GuardedCredentialCheck implements AutoCloseable {
             if (!permits.tryAcquire()) {
                 return Mono.error(notAsked(Kind.BUSY, "too many checks under way", RETRY_AFTER_BUSY));
             }
-            if (!breaker.tryAcquirePermission()) {
-                permits.release();
-                return Mono.error(notAsked(Kind.CIRCUIT_OPEN, "the check failed too often just now", openFor));
-            }
-            return observed(asked).doFinally(signal -> permits.release());
+            Mono<Optional<Subject>> question = breaker.tryAcquirePermission() ? observed(asked) : probed(asked);
+            return question.doFinally(signal -> permits.release());
         });
     }
 
     private Mono<Optional<Subject>> observed(Supplier<Mono<Optional<Subject>>> asked) {
         long start = breaker.getCurrentTimestamp();
-        return Mono.defer(asked)
-                .single()
-                .timeout(ceiling)
-                .onErrorMap(GuardedCredentialCheck::unavailable)
+        return bounded(asked)
                 .doOnNext(answer -> answered(start))
                 .doOnError(CredentialCheckUnavailableException.class, failure -> failed(start, failure))
                 .doOnCancel(breaker::releasePermission);
+    }
+
+    private Mono<Optional<Subject>> probed(Supplier<Mono<Optional<Subject>>> asked) {
+        if (!probe.tryAcquire()) {
+            return Mono.error(notAsked(Kind.CIRCUIT_OPEN, "the check failed too often just now", openFor));
+        }
+        return bounded(asked)
+                .doOnNext(answer -> recovered())
+                .doOnError(CredentialCheckUnavailableException.class, health::failed)
+                .doFinally(signal -> probe.release());
+    }
+
+    private Mono<Optional<Subject>> bounded(Supplier<Mono<Optional<Subject>>> asked) {
+        return Mono.defer(asked).single().timeout(ceiling).onErrorMap(GuardedCredentialCheck::unavailable);
+    }
+
+    private void recovered() {
+        breaker.transitionToClosedState();
+        health.answered();
     }
 
     private void answered(long start) {

@@ -57,14 +57,37 @@ class GuardedCredentialCheckTest {
     }
 
     @Test
-    void missingAnswersOpenTheCircuitAndOneSecondLaterItIsTriedAgain() {
+    void log12_missingAnswersOpenTheCircuitWhichAsksOneQuestionAtATime() {
         answer = missing();
         ask(4);
         assertThat(guarded.health().circuitOpen()).isTrue();
+        Sinks.One<Optional<Subject>> later = Sinks.one();
+        answer = later.asMono();
+        CompletableFuture<Optional<Subject>> probe = guarded.check(ALICE).toFuture();
         CredentialCheckUnavailableException open = CredentialCheckContract.failure(guarded.check(ALICE));
         assertThat(open.kind()).isEqualTo(Kind.CIRCUIT_OPEN);
         assertThat(open.retryAfter()).contains(OPEN_FOR);
-        assertThat(asked).hasValue(4);
+        assertThat(asked).hasValue(5);
+        later.tryEmitError(new CredentialCheckUnavailableException(Kind.NO_ANSWER, "gone", null, null));
+        assertThat(probe).isCompletedExceptionally();
+        assertThat(guarded.health().circuitOpen()).isTrue();
+    }
+
+    @Test
+    void log20_cac05_theFirstQuestionAfterAnOutageIsAnsweredAndClosesTheCircuit() {
+        answer = missing();
+        ask(10);
+        assertThat(guarded.health().circuitOpen()).isTrue();
+        answer = Mono.just(Optional.of(Subject.named("alice")));
+        assertThat(CredentialCheckContract.answerOf(guarded.check(ALICE))).isPresent();
+        assertThat(guarded.health().circuitOpen()).isFalse();
+        assertThat(guarded.health().report().state()).isEqualTo(State.ANSWERING);
+    }
+
+    @Test
+    void afterASecondTheCircuitIsTriedOfItself() {
+        answer = missing();
+        ask(4);
         clock.advance(OPEN_FOR.plusMillis(1));
         answer = Mono.just(Optional.of(Subject.named("alice")));
         assertThat(CredentialCheckContract.answerOf(guarded.check(ALICE))).isPresent();
