@@ -33,7 +33,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     private final RevocationJournal journal;
     private final Runnable reconnect;
     private final boolean refuseWhenUnreachable;
-    private final Timing timing;
+    private final Duration interval;
     private final Clock clock;
     private final RevocationIndex index = new RevocationIndex();
     private final RevocationListeners listeners = new RevocationListeners();
@@ -51,13 +51,18 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     /**
      * @param reconnect drops a connection that has fallen silent, so that a new one is made
      * @param refuseWhenUnreachable whether nothing is known while Redis is out of reach; else the last known state counts
+     * @param interval between two looks into the journal
      */
     RedisRevocationStore(
-            RevocationJournal journal, Runnable reconnect, boolean refuseWhenUnreachable, Timing timing, Clock clock) {
+            RevocationJournal journal,
+            Runnable reconnect,
+            boolean refuseWhenUnreachable,
+            Duration interval,
+            Clock clock) {
         this.journal = journal;
         this.reconnect = reconnect;
         this.refuseWhenUnreachable = refuseWhenUnreachable;
-        this.timing = timing;
+        this.interval = interval;
         this.clock = clock;
         this.upToDateAt = clock.instant();
     }
@@ -73,7 +78,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     public Mono<Void> revoke(Revocation revocation) {
         return Mono.defer(() -> {
             take(revocation);
-            return journal.write(List.of(revocation)).timeout(timing.answer()).onErrorMap(this::unconfirmed);
+            return journal.write(List.of(revocation)).onErrorMap(this::unconfirmed);
         });
     }
 
@@ -96,7 +101,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     @Override
     public synchronized void start() {
         following = Mono.defer(this::follow)
-                .then(Mono.delay(timing.interval(), Schedulers.parallel()))
+                .then(Mono.delay(interval, Schedulers.parallel()))
                 .repeat()
                 .subscribe();
     }
@@ -123,7 +128,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
     /** Reads up to the end of the journal; never fails. */
     private Mono<Void> follow() {
-        if (reconcile || !clock.instant().isBefore(reconciledAt.plus(RECONCILIATION))) {
+        if (reconcile || isLongAgo(reconciledAt, clock.instant())) {
             reconcile = true;
             // From the beginning: after a failover other entries may stand under numbers that were read before.
             last = 0;
@@ -133,8 +138,13 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
                 .onErrorResume(this::unreachable);
     }
 
+    /** Also after a clock was set back: while it was ahead, entries may have been dropped as over. */
+    private static boolean isLongAgo(Instant moment, Instant now) {
+        return now.isBefore(moment) || !now.isBefore(moment.plus(RECONCILIATION));
+    }
+
     private Mono<Void> readOn() {
-        return journal.read(last).timeout(timing.answer()).flatMap(page -> {
+        return journal.read(last).flatMap(page -> {
             if (isAnotherStore(page)) {
                 epoch = page.epoch();
                 last = 0;
@@ -158,7 +168,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         Instant now = clock.instant();
         reconcile = false;
         reconciledAt = now;
-        return journal.write(index.entries(now)).timeout(timing.answer().multipliedBy(5));
+        return journal.write(index.entries(now));
     }
 
     private void take(Revocation revocation) {
@@ -196,23 +206,14 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         return Mono.empty();
     }
 
-    private String cause(Throwable failure) {
+    private static String cause(Throwable failure) {
         return failure instanceof TimeoutException
-                ? "no answer within " + timing.answer()
+                ? "no answer in time"
                 : NestedExceptionUtils.getMostSpecificCause(failure).toString();
     }
 
     private Throwable unconfirmed(Throwable failure) {
         reconcile = true;
         return new RevocationUnconfirmedException("Redis has not confirmed a revocation, which holds here", failure);
-    }
-
-    /**
-     * @param interval between two looks into the journal
-     * @param answer how long Redis may take
-     */
-    record Timing(Duration interval, Duration answer) {
-
-        static final Timing DEFAULT = new Timing(Duration.ofMillis(200), Duration.ofSeconds(1));
     }
 }

@@ -1,5 +1,6 @@
 package io.identities.gateway.token;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,16 +56,19 @@ final class RevocationJournal {
             """, String.class);
 
     private final ReactiveStringRedisTemplate redis;
+    private final Duration answer;
 
-    RevocationJournal(ReactiveStringRedisTemplate redis) {
+    /** @param answer how long Redis may take for a page or a batch; then that is an error */
+    RevocationJournal(ReactiveStringRedisTemplate redis, Duration answer) {
         this.redis = redis;
+        this.answer = answer;
     }
 
     /** What has arrived after number {@code after}, oldest first, a page of it. */
     Mono<Page> read(long after) {
         List<String> keys = List.of(EPOCH, SEQUENCE, ORDER);
         List<String> arguments = List.of(UUID.randomUUID().toString(), Long.toString(after), Integer.toString(PAGE));
-        return redis.execute(READ, keys, arguments).single().map(answer -> page(answer, after));
+        return redis.execute(READ, keys, arguments).single().timeout(answer).map(page -> page(page, after));
     }
 
     /** Adds what is not in yet; completes when Redis has confirmed. */
@@ -72,7 +76,8 @@ final class RevocationJournal {
         List<String> keys = List.of(SEQUENCE, ORDER, UNTIL);
         return Flux.fromIterable(revocations)
                 .buffer(BATCH)
-                .concatMap(batch -> redis.execute(WRITE, keys, arguments(batch)).single())
+                .concatMap(batch ->
+                        redis.execute(WRITE, keys, arguments(batch)).single().timeout(answer))
                 .then();
     }
 

@@ -5,6 +5,7 @@ import io.identities.gateway.keys.TrustedIssuer;
 import io.identities.gateway.keys.TrustedIssuers;
 import io.lettuce.core.ClientOptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,9 @@ import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 /** Wires the tokens. */
 @Configuration(proxyBeanMethods = false)
 class TokenConfiguration {
+
+    private static final Duration LOOK_INTO_REDIS = Duration.ofMillis(200);
+    private static final Duration ANSWER_OF_REDIS = Duration.ofSeconds(1);
 
     @Bean
     TokenTerms tokenTerms(TokenSettings settings) {
@@ -38,10 +42,10 @@ class TokenConfiguration {
         }
         LettuceConnectionFactory factory = connections.getObject();
         return new RedisRevocationStore(
-                new RevocationJournal(redis.getObject()),
+                new RevocationJournal(redis.getObject(), ANSWER_OF_REDIS),
                 factory::resetConnection,
                 settings.sharedStateOutage() == SharedStateSettings.Outage.REFUSE,
-                RedisRevocationStore.Timing.DEFAULT,
+                LOOK_INTO_REDIS,
                 clock);
     }
 

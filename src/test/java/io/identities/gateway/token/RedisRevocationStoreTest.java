@@ -29,8 +29,8 @@ import reactor.test.StepVerifier;
 /** Against a real server. */
 class RedisRevocationStoreTest extends RevocationStoreContract {
 
-    private static final RedisRevocationStore.Timing QUICK =
-            new RedisRevocationStore.Timing(Duration.ofMillis(20), Duration.ofMillis(400));
+    private static final Duration OFTEN = Duration.ofMillis(20);
+    private static final Duration QUICK = Duration.ofMillis(400);
 
     private static RedisProcess redis;
 
@@ -117,13 +117,15 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
 
     @Test
     void aReplicaThatStartsReadsEverythingPageByPageBeforeItIsReady() {
-        RedisRevocationStore one = ready(replica(false));
+        List<Revocation> many = new ArrayList<>();
         for (int i = 0; i < 2500; i++) {
-            confirmed(one, new Revocation.OfSession("s" + i, inAnHour()));
+            many.add(new Revocation.OfSession("s" + i, inAnHour()));
         }
-        one.stop();
+        StepVerifier.create(new RevocationJournal(template(), Duration.ofSeconds(5)).write(many))
+                .expectComplete()
+                .verify(Duration.ofSeconds(30));
 
-        RedisRevocationStore restarted = ready(replica(false));
+        RedisRevocationStore restarted = ready(replica(false, redis.port(), Duration.ofSeconds(5)));
 
         assertThat(restarted.status().sessions()).isEqualTo(2500);
         assertThat(restarted.verdict(token("alice", "s2499", "t"))).isEqualTo(Verdict.REVOKED);
@@ -226,7 +228,7 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     @Test
     void afterAnOutageTheWholeJournalIsReadAgain() throws Exception {
         try (TcpRelay relay = new TcpRelay(redis.port())) {
-            RedisRevocationStore cutOff = ready(replica(false, relay.port()));
+            RedisRevocationStore cutOff = ready(replica(false, relay.port(), QUICK));
             readSomething(cutOff);
             relay.cut();
             await().untilAsserted(() -> assertThat(cutOff.status().connected()).isFalse());
@@ -249,6 +251,19 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
 
         await().untilAsserted(() ->
                 assertThat(replica.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.REVOKED));
+    }
+
+    @Test
+    void aClockThatJumpsAheadAndBackBringsNothingRevokedBack() {
+        RedisRevocationStore replica = ready(replica(false));
+        confirmed(replica, new Revocation.OfSession("s1", inAnHour()));
+        clock.advance(Duration.ofDays(1));
+        await().untilAsserted(() -> assertThat(replica.status().sessions()).isZero());
+
+        clock.advance(Duration.ofDays(-1));
+
+        await().untilAsserted(() ->
+                assertThat(replica.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED));
     }
 
     @Test
@@ -293,19 +308,19 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     }
 
     private RedisRevocationStore replica(boolean refuse) {
-        return replica(refuse, redis.port());
+        return replica(refuse, redis.port(), QUICK);
     }
 
-    private RedisRevocationStore replica(boolean refuse, int port) {
+    private RedisRevocationStore replica(boolean refuse, int port, Duration answer) {
         LettuceConnectionFactory factory = factory(port);
         RedisRevocationStore replica = new RedisRevocationStore(
-                new RevocationJournal(new ReactiveStringRedisTemplate(factory)),
+                new RevocationJournal(new ReactiveStringRedisTemplate(factory), answer),
                 () -> {
                     reconnects.incrementAndGet();
                     factory.resetConnection();
                 },
                 refuse,
-                QUICK,
+                OFTEN,
                 clock);
         replica.start();
         assertThat(replica.isRunning()).isTrue();
