@@ -3,6 +3,7 @@ package io.identities.gateway.credentials;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.credentials.PasswordHash.Kind;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.commons.codec.digest.Md5Crypt;
@@ -171,6 +173,25 @@ class HtpasswdCredentialCheckTest extends CredentialCheckContract {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("identities.credentials.htpasswd.file")
                 .hasMessageContaining("a directory");
+    }
+
+    @Test
+    void cfg09_aFileThatCannotBeReadStopsTheStart() throws IOException {
+        Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+        assertThatThrownBy(() -> new WatchedHtpasswdFile(loop))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("identities.credentials.htpasswd.file: found " + loop);
+    }
+
+    @Test
+    void cfg09_aFileOfSomebodyElseStopsTheStart() throws IOException {
+        Path locked = Files.writeString(folder.resolve("locked"), "alice:" + bcrypt("wonderland") + "\n");
+        Files.setPosixFilePermissions(locked, Set.of());
+        assumeThat(Files.isReadable(locked)).as("root reads everything").isFalse();
+        assertThatThrownBy(() -> new WatchedHtpasswdFile(locked))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("identities.credentials.htpasswd.file")
+                .hasMessageContaining("not readable");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.identities.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.credentials.CredentialCheck;
@@ -8,12 +9,15 @@ import io.identities.gateway.testing.Management;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
+import io.identities.gateway.testing.TestTokens;
 import io.identities.gateway.token.Subject;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -125,13 +129,28 @@ class HealthIT {
     }
 
     @Test
-    void redisIsNotAskedAboutWhereNothingIsShared() throws IOException {
-        try (RunningGateway gateway = RunningGateway.inFrontOf(
-                closedPort(), "identities.endpoints.authenticate.enabled=false", "spring.data.redis.port=1")) {
-            assertThat(new Management(gateway).get(READINESS).statusCode()).isEqualTo(200);
-            assertThat(gateway.context()
-                            .getBeanNamesForType(org.springframework.boot.health.contributor.HealthContributor.class))
-                    .noneMatch(name -> name.toLowerCase(java.util.Locale.ROOT).contains("redis"));
+    void redisIsNeitherConnectedNorWatchedWhereNothingIsShared() throws IOException {
+        try (RecordingBackend backend = new RecordingBackend();
+                ServerSocket redis = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            redis.setSoTimeout(1);
+            try (RunningGateway gateway = RunningGateway.inFrontOf(
+                    backend.uri(),
+                    "identities.credentials.check=http",
+                    "identities.credentials.http.uri=" + backend.uri() + "/login",
+                    "spring.data.redis.port=" + redis.getLocalPort())) {
+                String token = TestTokens.sessionToken(Instant.now(), "s1").mint();
+                assertThat(post(gateway, "authenticate", "{\"username\":\"alice\",\"password\":\"x\"}", token))
+                        .isEqualTo(200);
+                assertThat(post(gateway, "revokeToken", "", token)).isEqualTo(204);
+                assertThat(new Management(gateway).get(READINESS).statusCode()).isEqualTo(200);
+
+                assertThat(gateway.context()
+                                .getBeanNamesForType(
+                                        org.springframework.boot.health.contributor.HealthContributor.class))
+                        .noneMatch(
+                                name -> name.toLowerCase(java.util.Locale.ROOT).contains("redis"));
+                assertThatThrownBy(redis::accept).isInstanceOf(SocketTimeoutException.class);
+            }
         }
     }
 
@@ -141,6 +160,15 @@ class HealthIT {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static int post(RunningGateway gateway, String endpoint, String body, String token) throws IOException {
+        return RawConnection.exchange(
+                        gateway.port(),
+                        "POST /api/v1/" + endpoint
+                                + " HTTP/1.1\r\nHost: gw\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+                                + token + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .status();
     }
 
     /** An address where nothing listens. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,8 @@ class LoginIT {
     @DisplayName("LOG-06 no header and no spelling of the name gets around the limit")
     void log06_headersAndSpellingsDoNotHelp() throws IOException {
         try (RecordingBackend check = refusing();
-                RunningGateway gateway = http(check)) {
+                RunningGateway gateway =
+                        http(check, "identities.credentials.throttle.user-and-network.first-wait=5m")) {
             List<Integer> statuses = new ArrayList<>();
             Answer last = null;
             for (int i = 0; i < 50; i++) {
@@ -53,9 +55,16 @@ class LoginIT {
             assertThat(statuses.subList(0, 5)).containsOnly(400);
             assertThat(statuses.subList(5, 50)).containsOnly(429);
             assertThat(check.count()).isEqualTo(5);
-            assertThat(last.header("retry-after")).isEqualTo("1");
+            assertThat(last.header("retry-after")).matches("[1-9][0-9]*");
             assertThat(last.header("cache-control")).isEqualTo("no-store");
             assertThat(last.text()).contains("\"code\":\"too_many_attempts\"");
+            for (int i = 0; i < 5; i++) {
+                assertThat(login(gateway, "nobody", "wrong").status()).isEqualTo(400);
+            }
+            Answer unknown = login(gateway, "nobody", "wrong");
+            assertThat(unknown.status()).isEqualTo(429);
+            assertThat(unknown.body()).isEqualTo(last.body());
+            assertThat(names(unknown)).isEqualTo(names(last));
         }
     }
 
@@ -117,6 +126,30 @@ class LoginIT {
     }
 
     @Test
+    @DisplayName("LOG-20, CAC-05 the first right login after an outage is 200, and a changed password counts at once")
+    void log20_cac05_nothingIsRemembered() throws IOException {
+        try (RecordingBackend check = new RecordingBackend();
+                RunningGateway gateway = http(check)) {
+            AtomicReference<String> right = new AtomicReference<>("wonderland");
+            RecordingBackend.Responder answers = (request, out) -> out.write(RecordingBackend.answer(
+                    request.bodyStart().contains('"' + right.get() + '"') ? "204 Yes" : "401 No", "X-A: b", ""));
+            check.respond(answers);
+            assertThat(login(gateway, "alice", "wonderland").status()).isEqualTo(200);
+            check.respond((request, out) -> {
+                throw new IOException("cut");
+            });
+            for (int i = 0; i < 40; i++) {
+                assertUnavailable(login(gateway, "alice", "wonderland"), 503);
+            }
+            check.respond(answers);
+            assertThat(login(gateway, "alice", "wonderland").status()).isEqualTo(200);
+            right.set("changed");
+            assertThat(login(gateway, "alice", "wonderland").status()).isEqualTo(400);
+            assertThat(login(gateway, "alice", "changed").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     @DisplayName("LOG-12 a check that is not there is 503, and liveness does not mind")
     void log12_nobodyListens() throws IOException {
         int free;
@@ -169,10 +202,14 @@ class LoginIT {
                         .isEqualTo(400);
             }
             assertThat(login(gateway, "\u00e9lise", "cafe\u0301").status()).isEqualTo(400);
+            String alice = token(login(gateway, "alice", users.get("alice")));
+            String grin = token(login(gateway, "grin", users.get("grin")));
             Path swap = Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of("..ts2"));
             Files.move(swap, data, StandardCopyOption.ATOMIC_MOVE);
             await().until(() -> login(gateway, "alice", "new").status() == 200);
             assertThat(login(gateway, "alice", users.get("alice")).status()).isEqualTo(400);
+            assertThat(renew(gateway, alice)).as("a changed password").isEqualTo(200);
+            assertThat(renew(gateway, grin)).as("LOG-09 taken out of the file").isEqualTo(401);
         }
     }
 
@@ -198,6 +235,23 @@ class LoginIT {
 
     private static String line(String name, String password) {
         return name + ":" + BCrypt.hashpw(password.getBytes(UTF_8), BCrypt.gensalt("$2y", 4)) + "\n";
+    }
+
+    private static int renew(RunningGateway gateway, String token) throws IOException {
+        return RawConnection.exchange(
+                        gateway.port(),
+                        "GET /api/v1/renewToken HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+                .status();
+    }
+
+    private static String token(Answer login) {
+        return login.text().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
+    }
+
+    private static List<String> names(Answer answer) {
+        return answer.headers().stream()
+                .map(line -> line.substring(0, line.indexOf(':')))
+                .toList();
     }
 
     private static Answer login(RunningGateway gateway, String username, String password, String... headers)

@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +111,10 @@ class SessionIT {
                 "{\"username\":1,\"password\":2}",
                 "{\"username\":\"alice\",\"password\":\"wonderland\",\"password\":\"x\"}",
                 "{\"username\":\"bob\",\"username\":\"alice\",\"password\":\"wonderland\"}",
+                "{\"username\":\"bob\",\"user\\u006eame\":\"alice\",\"password\":\"wonderland\"}",
+                "{\"Username\":\"alice\",\"PASSWORD\":\"wonderland\"}",
+                "[" + GOOD + "]",
+                "{\"login\":" + GOOD + "}",
                 GOOD + GOOD,
                 GOOD + "x",
                 "\ufeff" + GOOD,
@@ -126,6 +133,37 @@ class SessionIT {
         assertThat(refused.status()).isEqualTo(400);
         assertIsGenericProblem(refused, "invalid_request");
         assertThat(check.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"username\":\"\",\"password\":\"wonderland\"}",
+                "{\"username\":\" \",\"password\":\"wonderland\"}",
+                "{\"username\":\"alice\",\"password\":\"\"}",
+                "{\"username\":\"alice\\u0000\",\"password\":\"wonderland\"}",
+                "{\"username\":\"alice\\r\\nX-A: b\",\"password\":\"wonderland\"}",
+                "{\"username\":\"alice\\ud800\",\"password\":\"wonderland\"}",
+                "{\"username\":\"alice\",\"password\":\"wonderland\\udc00\"}"
+            })
+    @DisplayName("LOG-05 names and passwords that nobody can have read like any wrong one, and nobody is asked")
+    void log05_neverRight(String body) throws IOException {
+        Answer refused = post("/api/v1/authenticate", body);
+        assertThat(refused.body())
+                .isEqualTo(post("/api/v1/authenticate", "{\"username\":\"bob\",\"password\":\"x\"}")
+                        .body());
+        assertIsGenericProblem(refused, "invalid_credentials");
+        assertThat(check.count()).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" alice", "alice ", "\u00a0alice", "alice\u3000", "\u2003alice"})
+    @DisplayName("LOG-05 a name with a blank at either end gets no token, even when the check approves it")
+    void log05_blanks(String name) throws IOException {
+        check.respond((request, out) -> out.write(RecordingBackend.ok("{}")));
+        Answer refused = post("/api/v1/authenticate", "{\"username\":\"" + name + "\",\"password\":\"wonderland\"}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertIsGenericProblem(refused, "invalid_credentials");
     }
 
     @Test
@@ -203,6 +241,23 @@ class SessionIT {
     }
 
     @Test
+    @DisplayName("LOG-04 fifty large bodies at once are 413 each, whatever is large in them, and nobody is asked")
+    void log04_largeBodiesInParallel() {
+        String megabyte = "x".repeat(1_000_000);
+        List<String> bodies = List.of(
+                "{\"username\":\"alice\",\"password\":\"" + megabyte + "\"}",
+                "{\"username\":\"" + megabyte + "\",\"password\":\"wonderland\"}",
+                GOOD.substring(0, GOOD.length() - 1) + ",\"x\":0".repeat(100_000) + "}",
+                GOOD.substring(0, GOOD.length() - 1) + ",\"x\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}");
+        List<Integer> statuses = IntStream.range(0, 50)
+                .parallel()
+                .mapToObj(i -> statusOfLogin(bodies.get(i % bodies.size())))
+                .toList();
+        assertThat(statuses).hasSize(50).containsOnly(413);
+        assertThat(check.count()).isZero();
+    }
+
+    @Test
     @DisplayName("LOG-04 a body of exactly 8 KiB is read")
     void log04_largestBody() throws IOException {
         String body = GOOD + " ".repeat(8192 - GOOD.length());
@@ -226,6 +281,19 @@ class SessionIT {
     void bea06_loginIgnoresAuthorization(String header) throws IOException {
         Answer login = post("/api/v1/authenticate", "application/json\r\n" + header, GOOD.getBytes(UTF_8));
         assertThat(login.status()).isEqualTo(200);
+    }
+
+    @Test
+    void everyLoginBeginsASessionOfItsOwnWhateverComesAlong() throws IOException {
+        String planted = token(post("/api/v1/authenticate", GOOD));
+        String headers = "application/json\r\nAuthorization: Bearer " + planted + "\r\nCookie: token=" + planted;
+        Set<String> sessions = new HashSet<>(Set.of(claim(planted, "sid"), claim(planted, "jti")));
+        for (int i = 0; i < 3; i++) {
+            String own = token(post("/api/v1/authenticate", headers, GOOD.getBytes(UTF_8)));
+            assertThat(sessions.add(claim(own, "sid"))).isTrue();
+            assertThat(sessions.add(claim(own, "jti"))).isTrue();
+        }
+        assertThat(postWithToken("/api/v1/revokeToken", planted).status()).isEqualTo(204);
     }
 
     @Test
@@ -296,6 +364,44 @@ class SessionIT {
             assertThat(get("/api/v1/renewToken", token).status()).isEqualTo(401);
             assertThat(postWithToken("/api/v1/revokeToken", token).status()).isEqualTo(401);
         }
+        assertThat(get("/api/v1/renewToken", other).status()).isEqualTo(200);
+    }
+
+    @Test
+    void revocationTakesAnyGoodTokenOnceAndNoOther() throws IOException {
+        Instant now = Instant.now();
+        String withinTheSkew = TestTokens.sessionToken(now, "skew")
+                .claim("exp", now.getEpochSecond() - 10)
+                .mint();
+        String expired = TestTokens.sessionToken(now, "expired")
+                .claim("exp", now.getEpochSecond() - 3600)
+                .mint();
+        String sessionless = TestTokens.token().claim("jti", "alone").mint();
+        for (String token : List.of(withinTheSkew, sessionless)) {
+            assertThat(postWithToken("/api/v1/revokeToken", token).status()).isEqualTo(204);
+            assertThat(postWithToken("/api/v1/revokeToken", token).status()).isEqualTo(401);
+        }
+        for (String token : List.of(expired, "a.b.c")) {
+            Answer refused = postWithToken("/api/v1/revokeToken", token);
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.headers("www-authenticate"))
+                    .singleElement()
+                    .asString()
+                    .contains("error=\"invalid_token\"");
+        }
+        assertThat(post("/api/v1/revokeToken", "{}").status()).isEqualTo(401);
+    }
+
+    @Test
+    void revocationReadsNoBody() throws IOException {
+        String token = token(post("/api/v1/authenticate", GOOD));
+        String other = token(post("/api/v1/authenticate", GOOD));
+        Answer revoked = post(
+                "/api/v1/revokeToken",
+                "application/json\r\nAuthorization: Bearer " + token,
+                ("{\"token\":\"" + other + "\"}").getBytes(UTF_8));
+        assertThat(revoked.status()).isEqualTo(204);
+        assertThat(get("/api/v1/renewToken", token).status()).isEqualTo(401);
         assertThat(get("/api/v1/renewToken", other).status()).isEqualTo(200);
     }
 
@@ -394,6 +500,19 @@ class SessionIT {
         assertThat(answer.text())
                 .contains("\"code\":\"" + code + "\"", "\"status\":" + answer.status())
                 .doesNotContain("alice", "wonderland", "jackson", "Exception", "java");
+    }
+
+    private static int statusOfLogin(String body) {
+        try {
+            return post("/api/v1/authenticate", body).status();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static String claim(String token, String name) {
+        String claims = new String(java.util.Base64.getUrlDecoder().decode(token.split("\\.")[1]), UTF_8);
+        return claims.replaceAll(".*\"" + name + "\":\"([^\"]+)\".*", "$1");
     }
 
     private static int statusOfRenewal(String token) {
