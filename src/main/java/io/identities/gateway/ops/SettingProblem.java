@@ -25,6 +25,12 @@ final class SettingProblem {
         return Optional.ofNullable(sentence).or(() -> ofBinding(failure));
     }
 
+    /** Whether the value of this setting must not be shown. */
+    static boolean isSecret(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.contains("secret") || lower.contains("password") || lower.contains("token");
+    }
+
     private static boolean speaksOfASetting(Throwable cause) {
         String message = cause.getMessage();
         boolean ours = cause instanceof IllegalArgumentException
@@ -76,8 +82,7 @@ final class SettingProblem {
     }
 
     private static String value(String name, @Nullable Object value) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (lower.contains("secret") || lower.contains("password") || lower.contains("token")) {
+        if (isSecret(name)) {
             return "a value that does not fit (not shown)";
         }
         String text = String.valueOf(value);

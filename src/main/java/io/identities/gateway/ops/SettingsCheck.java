@@ -39,6 +39,10 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
             return;
         }
+        List<String> placeholders = EmptyPlaceholders.in(environment);
+        if (!placeholders.isEmpty()) {
+            throw new InvalidSettingsException(placeholders);
+        }
         Set<String> problems = new LinkedHashSet<>();
         ClassLoader classLoader = classLoader(beans);
         UnknownSettings unknown = UnknownSettings.in(environment, KnownSettings.onClassPath(classLoader));

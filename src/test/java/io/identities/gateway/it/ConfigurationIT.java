@@ -73,7 +73,9 @@ class ConfigurationIT {
                 .anyMatch(line -> line.startsWith("identities.keys"))
                 .anyMatch(line -> line.startsWith("identities.backend.uri: "))
                 .anyMatch(line -> line.startsWith("identities.credentials.check: "));
-        assertThat(output.getAll()).doesNotContain("\tat io.identities", "Exception:\n");
+        assertThat(output.getAll())
+                .doesNotContain("\tat io.identities", "Exception:\n")
+                .containsOnlyOnce("identities.backend.uri: found nothing");
     }
 
     @Test
@@ -239,6 +241,19 @@ class ConfigurationIT {
                 .contains("identities.backend.connect-timeout: found \"two seconds\"")
                 .contains("30s")
                 .contains("identities.mode: found \"proxy\" (argument), expected one of gateway, companion");
+    }
+
+    @Test
+    @DisplayName("CFG-05 a placeholder that nothing fills stops the start; of a secret not even its name is shown")
+    void cfg05_emptyPlaceholder(CapturedOutput output) {
+        assertThat(refused(
+                        output,
+                        "identities.backend.uri=http://${NO_SUCH_HOST}:8080",
+                        NO_LOGIN,
+                        SECRET + "Kx7vQ2mZp9Lw4Rt8${Yb3Nc6Hd1Fg5Js0Ae7Ui4Ok2Pl9Mn6}"))
+                .contains("identities.backend.uri: found ${NO_SUCH_HOST} without a value (argument), expected")
+                .contains("identities.keys.secret: found a placeholder without a value (argument), expected");
+        assertThat(output.getAll()).doesNotContain("Kx7vQ2m", "Yb3Nc6Hd", "\tat ");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestCertificates;
 import java.io.IOException;
@@ -27,10 +28,15 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The public port with TLS: Boot's SSL bundles, HTTP/2, client certificates. */
+@ExtendWith(OutputCaptureExtension.class)
 class TlsListenerIT {
 
     @TempDir
@@ -53,6 +59,23 @@ class TlsListenerIT {
             SSLContext newTrust = context(TestCertificates.trustStore(second), null);
             await().atMost(Duration.ofSeconds(60)).until(() -> "CN=second".equals(subject(newTrust, gateway.port())));
         }
+    }
+
+    @Test
+    @DisplayName(
+            "K8S-03 probes ask in the clear whatever the public port speaks; who knocks there without TLS leaves no trace")
+    void k8s03_managementStaysClear(CapturedOutput output) throws Exception {
+        try (RunningGateway gateway =
+                start(TestCertificates.keyStore(directory, "public"), "server.http2.enabled=true")) {
+            String probe = "GET /actuator/health/liveness HTTP/1.1\r\nHost: gw\r\n\r\n";
+            assertThat(RawConnection.exchange(gateway.managementPort(), probe).status())
+                    .isEqualTo(200);
+            try (RawConnection connection = new RawConnection(gateway.port())) {
+                connection.send(probe);
+                assertThat(connection.isClosedByPeer()).isTrue();
+            }
+        }
+        assertThat(output.getAll()).doesNotContain("NotSslRecordException", "\tat ");
     }
 
     @Test

@@ -1,0 +1,48 @@
+package io.identities.gateway.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.util.PlaceholderResolutionException;
+
+/**
+ * Settings of ours with a {@code ${NAME}} that nothing fills: a variable that was forgotten, or a secret that happens to
+ * hold such text. Spring names neither the setting nor its origin, and quotes the value.
+ */
+final class EmptyPlaceholders {
+
+    private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of(KnownSettings.PREFIX);
+
+    private EmptyPlaceholders() {}
+
+    /** One sentence for each. */
+    static List<String> in(ConfigurableEnvironment environment) {
+        List<String> problems = new ArrayList<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource settings) {
+                settings.stream()
+                        .filter(OURS::isAncestorOf)
+                        .map(settings::getConfigurationProperty)
+                        .forEach(setting -> resolve(environment, setting, problems));
+            }
+        }
+        return problems;
+    }
+
+    private static void resolve(
+            ConfigurableEnvironment environment, ConfigurationProperty setting, List<String> problems) {
+        try {
+            environment.resolveRequiredPlaceholders(String.valueOf(setting.getValue()));
+        } catch (PlaceholderResolutionException e) {
+            String name = setting.getName().toString();
+            String placeholder = SettingProblem.isSecret(name) ? "a placeholder" : "${" + e.getPlaceholder() + "}";
+            problems.add(name + ": found " + placeholder + " without a value" + SettingOrigin.of(setting.getOrigin())
+                    + ", expected one (or \\${ where the text itself is meant)");
+        }
+    }
+}
