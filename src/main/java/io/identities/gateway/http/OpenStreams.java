@@ -15,6 +15,7 @@ public interface OpenStreams {
         TOKEN_EXPIRED(1008, "token expired"),
         TOKEN_REVOKED(1008, "token revoked"),
         GOING_AWAY(1001, "going away"),
+        PROTOCOL_ERROR(1002, "protocol error"),
         FRAME_TOO_BIG(1009, "frame larger than identities.proxy.max-websocket-frame"),
         PEER_LOST(1011, "connection lost");
 

@@ -1,16 +1,14 @@
 package io.identities.gateway.proxy;
 
-import io.identities.gateway.token.AccessToken;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import java.util.Iterator;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;
@@ -19,6 +17,7 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerResponse;
@@ -26,22 +25,30 @@ import reactor.netty.http.server.HttpServerResponse;
 /** The backend's answer to one request, on its way to the client. Used by one event loop at a time. */
 final class BackendAnswer {
 
+    private static final int SWITCHING_PROTOCOLS = 101;
+
     private final ServerHttpResponse response;
     private final HttpServerResponse out;
-    private final @Nullable AccessToken token;
+    private final Inbound call;
     private final EventStreams events;
+    private final WebSocketRelay webSockets;
     private final BackendTimers timers;
     private final long start = System.nanoTime();
     private final CharSequence[] ours;
     private boolean reusedConnection;
     private boolean begun;
 
-    /** @param token whose end ends an event stream */
-    BackendAnswer(ServerWebExchange exchange, @Nullable AccessToken token, EventStreams events, BackendTimers timers) {
+    BackendAnswer(
+            ServerWebExchange exchange,
+            Inbound call,
+            EventStreams events,
+            WebSocketRelay webSockets,
+            BackendTimers timers) {
         this.response = exchange.getResponse();
         this.out = ServerHttpResponseDecorator.getNativeResponse(response);
-        this.token = token;
+        this.call = call;
         this.events = events;
+        this.webSockets = webSockets;
         this.timers = timers;
         this.ours = entries(out.responseHeaders());
     }
@@ -65,6 +72,9 @@ final class BackendAnswer {
 
     /** Head and body; completes when the last byte is written. */
     Mono<Void> relay(HttpClientResponse answer, Connection backend) {
+        if (answer.status().code() == SWITCHING_PROTOCOLS) {
+            return switchProtocols(answer, backend.channel());
+        }
         begin(answer.status().code(), answer.responseHeaders());
         String length = answer.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
         if (length != null && isSmall(length) && !isBodiless(answer)) {
@@ -74,26 +84,7 @@ final class BackendAnswer {
         if (length != null) {
             return response.writeWith(body);
         }
-        Flux<DataBuffer> watched = EventStreams.isOne(answer) ? events.watch(token, backend, body) : body;
-        return response.writeAndFlushWith(watched.map(Flux::just));
-    }
-
-    /** A handshake that the backend refused is an ordinary answer; its body is lost with the upgrade. */
-    Mono<Void> relayRefusedHandshake(WebSocketClientHandshakeException refusal) {
-        HttpResponse answer = refusal.response();
-        if (answer == null || response.isCommitted()) {
-            return Mono.error(refusal);
-        }
-        begin(answer.status().code(), answer.headers());
-        out.responseHeaders().set(HttpHeaderNames.CONTENT_LENGTH, 0);
-        return response.setComplete();
-    }
-
-    /** Runs what waits for the head of the answer, then makes the client's side a WebSocket. */
-    Mono<Void> switchProtocols(java.util.function.Function<HttpServerResponse, Mono<Void>> upgrade) {
-        begun = true;
-        timers.answered(101, start);
-        return response.setComplete().then(Mono.defer(() -> upgrade.apply(out)));
+        return response.writeAndFlushWith(EventStreams.isOne(answer) ? stream(backend, body) : body.map(Flux::just));
     }
 
     /** Takes back what a backend said before it failed: it must not adorn the gateway's own answer. */
@@ -112,6 +103,32 @@ final class BackendAnswer {
     private static boolean isBodiless(HttpClientResponse answer) {
         int status = answer.status().code();
         return answer.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
+    }
+
+    /** Begins with nothing, for that is when the head is written: the first event may be a long time coming (WSS-11). */
+    private Flux<Flux<DataBuffer>> stream(Connection backend, Flux<DataBuffer> body) {
+        Flux<DataBuffer> watched = events.watch(call.passage().token(), backend, body);
+        return Flux.concat(Mono.just(Flux.empty()), watched.map(Flux::just));
+    }
+
+    /** The client gets the backend's own agreement, then both connections are one. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the end of a connection is told as such
+    private Mono<Void> switchProtocols(HttpClientResponse answer, Channel backend) {
+        if (!WebSocketHandshake.isAgreedTo(answer.requestHeaders(), answer.responseHeaders())) {
+            backend.close();
+            return Mono.error(new WebSocketHandshakeException("The backend's 101 does not agree to the handshake"));
+        }
+        WebSocketTunnel tunnel = webSockets.begin(call, backend);
+        begin(SWITCHING_PROTOCOLS, answer.responseHeaders());
+        WebSocketHandshake.agree(out.responseHeaders(), call.passage().offer());
+        return response.setComplete()
+                .then(Mono.defer(() -> webSockets.answer(tunnel, out)))
+                .doFinally(signal -> {
+                    if (signal != SignalType.ON_COMPLETE) {
+                        backend.close();
+                    }
+                })
+                .then(Mono.defer(() -> webSockets.run(tunnel, call)));
     }
 
     private void begin(int status, HttpHeaders headers) {

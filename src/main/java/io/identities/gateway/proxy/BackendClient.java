@@ -3,13 +3,10 @@ package io.identities.gateway.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -23,7 +20,6 @@ import reactor.netty.ReactorNetty;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
-import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
@@ -41,15 +37,6 @@ final class BackendClient {
             System.setProperty(ReactorNetty.REACTOR_NETTY_SEND_MAX_PREFETCH_SIZE, "32");
         }
     }
-
-    /** What the client's own handshake writes. */
-    private static final List<AsciiString> HANDSHAKE = List.of(
-            HttpHeaderNames.CONNECTION,
-            HttpHeaderNames.UPGRADE,
-            HttpHeaderNames.SEC_WEBSOCKET_KEY,
-            HttpHeaderNames.SEC_WEBSOCKET_VERSION,
-            HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS,
-            HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
 
     private final HttpClient requests;
     private final HttpClient streams;
@@ -122,17 +109,6 @@ final class BackendClient {
                 .compress(false);
     }
 
-    /** The backend's side of a WebSocket, on a connection of its own. */
-    HttpClient.WebsocketSender openWebSocket(Inbound call, HttpServerRequest request, WebsocketClientSpec spec) {
-        return streams.headers(headers -> {
-                    headers.clear();
-                    headerPass.apply(call, request.requestHeaders(), headers);
-                    HANDSHAKE.forEach(headers::remove);
-                })
-                .websocket(spec)
-                .uri(address.basePath() + call.context().target().pathAndQuery());
-    }
-
     /** Whether the request has come back to the gateway that sent it. */
     boolean isLoop(HttpHeaders headers) {
         return headerPass.isLoop(headers);
@@ -153,7 +129,7 @@ final class BackendClient {
 
     /** Each begins as a copy of the client, so those of the usual methods are kept. */
     private HttpClient.RequestSender sender(Inbound call, HttpMethod method) {
-        if (call.eventStream()) {
+        if (call.eventStream() || call.webSocket()) {
             return streams.request(method);
         }
         HttpClient.RequestSender kept = senders.get(method);

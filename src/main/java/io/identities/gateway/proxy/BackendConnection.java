@@ -17,6 +17,7 @@ import io.netty.util.concurrent.Future;
 import java.net.ProtocolException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
 
 /**
  * Watches one connection to the backend, request after request: time-outs by what is awaited, interim answers, and
@@ -133,11 +134,13 @@ final class BackendConnection extends ChannelDuplexHandler {
             interim = false;
             ReferenceCountUtil.release(msg);
             ctx.read();
+        } else if (phase == Phase.SWITCHED && msg instanceof LastHttpContent) {
+            leaveHttp(ctx);
         } else if (msg instanceof HttpResponse response
                 && response.decoderResult().isSuccess()) {
             answer(ctx, response);
         } else {
-            if (msg instanceof LastHttpContent && phase != Phase.SWITCHED) {
+            if (msg instanceof LastHttpContent) {
                 phase = Phase.IDLE;
             }
             ctx.fireChannelRead(msg);
@@ -175,6 +178,11 @@ final class BackendConnection extends ChannelDuplexHandler {
             phase = Phase.BODY;
             ctx.fireChannelRead(response);
         }
+    }
+
+    /** What the decoder has read behind the 101 comes out of it now, as bytes. */
+    private static void leaveHttp(ChannelHandlerContext ctx) {
+        ctx.pipeline().remove(NettyPipeline.HttpCodec);
     }
 
     /**

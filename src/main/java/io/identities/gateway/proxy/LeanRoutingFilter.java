@@ -4,8 +4,8 @@ import io.identities.gateway.http.ProblemCode;
 import io.identities.gateway.http.Refusal;
 import io.identities.gateway.http.RequestContext;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +29,9 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(LeanRoutingFilter.class);
     private static final Refusal LOOP = Refusal.of(ProblemCode.LOOP_DETECTED);
+
+    private static final Refusal UNAVAILABLE =
+            Refusal.of(ProblemCode.BACKEND_UNAVAILABLE).retryAfter(Duration.ofSeconds(1));
 
     /** The request as the listener made it; any other class was put in its place by a user's filter. */
     private static final Class<?> UNCHANGED = ClassUtils.resolveClassName(
@@ -66,9 +69,8 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
             return LOOP.send(exchange);
         }
         Inbound call = Inbound.of(RequestContext.of(exchange), Passage.of(exchange), request);
-        BackendAnswer answer = new BackendAnswer(exchange, call.passage().token(), events, timers);
-        return (call.webSocket() ? upgrade(call, request, answer) : route(call, request, answer))
-                .onErrorResume(failure -> fail(exchange, answer, failure));
+        BackendAnswer answer = new BackendAnswer(exchange, call, events, webSockets, timers);
+        return route(call, request, answer).onErrorResume(failure -> fail(exchange, answer, failure));
     }
 
     private static boolean isServed(ServerWebExchange exchange) {
@@ -102,12 +104,6 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         return !call.hasBody() && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
     }
 
-    private Mono<Void> upgrade(Inbound call, HttpServerRequest request, BackendAnswer answer) {
-        return webSockets
-                .open(call, request, answer)
-                .onErrorResume(WebSocketClientHandshakeException.class, answer::relayRefusedHandshake);
-    }
-
     private Mono<Void> fail(ServerWebExchange exchange, BackendAnswer answer, Throwable failure) {
         answer.failed();
         ProblemCode code = BackendFault.of(failure);
@@ -120,6 +116,6 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
             return Mono.error(failure);
         }
         answer.forget();
-        return Refusal.of(code).send(exchange);
+        return (code == ProblemCode.BACKEND_UNAVAILABLE ? UNAVAILABLE : Refusal.of(code)).send(exchange);
     }
 }

@@ -130,7 +130,7 @@ class ProxyConfiguration {
         int maxFrame = Math.toIntExact(proxy.maxWebsocketFrame().toBytes());
         return new LeanRoutingFilter(
                 backend,
-                new WebSocketRelay(backend, streams, maxFrame, settings.streamIdleTimeout()),
+                new WebSocketRelay(streams, maxFrame, settings.streamIdleTimeout()),
                 new EventStreams(streams),
                 new BackendTimers(meters));
     }

@@ -1,17 +1,23 @@
 package io.identities.gateway.proxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** Recognises a complete opening handshake (RFC 6455 section 4.2.1); anything short of it is plain HTTP. */
+/** The opening handshake (RFC 6455 section 4.2); a request that falls short of a complete one is plain HTTP. */
 final class WebSocketHandshake {
 
     private static final int KEY_LENGTH = 24;
+    private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private WebSocketHandshake() {}
 
@@ -24,6 +30,39 @@ final class WebSocketHandshake {
                 && request.version().equals(HttpVersion.HTTP_1_1)
                 && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && isComplete(headers);
+    }
+
+    /** Whether a server's 101 agrees to this handshake, and not to something else or to nobody's. */
+    static boolean isAgreedTo(HttpHeaders request, HttpHeaders answer) {
+        String upgrade = answer.get(HttpHeaderNames.UPGRADE);
+        String key = request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+        String accept = answer.get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
+        return upgrade != null
+                && key != null
+                && accept != null
+                && HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(upgrade)
+                && answer.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && accept.strip().equals(accept(key.strip()));
+    }
+
+    /** Makes the head of a 101 of {@code out}, which already holds what the backend has said beside. */
+    static void agree(HttpHeaders out, @Nullable SubprotocolOffer offer) {
+        out.remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONTENT_LENGTH);
+        out.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        out.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        if (offer != null && !out.contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+            // A browser takes no for an answer only where it has offered nothing.
+            out.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, offer.marker());
+        }
+    }
+
+    private static String accept(String key) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            return Base64.getEncoder().encodeToString(sha1.digest((key + ACCEPT_SUFFIX).getBytes(ISO_8859_1)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static boolean isComplete(HttpHeaders headers) {

@@ -1,0 +1,108 @@
+package io.identities.gateway.proxy;
+
+import io.identities.gateway.http.OpenStreams.CloseReason;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.FutureMono;
+import reactor.netty.NettyPipeline;
+
+/**
+ * The two connections of one WebSocket, joined below HTTP. What has been negotiated between client and backend, extensions
+ * and sub-protocols included, is theirs: frames are neither collected nor remade. Thread-safe.
+ */
+final class WebSocketTunnel {
+
+    private static final Logger log = LoggerFactory.getLogger(WebSocketTunnel.class);
+    private static final String END = "identities.webSocket";
+    private static final String IDLE = "identities.webSocketIdle";
+
+    private final String requestId;
+    private final int maxFrame;
+    private final TunnelEnd client;
+    private final TunnelEnd backend;
+
+    /**
+     * Takes over the connection to the backend, of which nothing behind the handshake may have been read yet.
+     *
+     * @param requestId for the log
+     * @param maxFrame the largest payload of one frame, in both directions
+     */
+    WebSocketTunnel(String requestId, int maxFrame, Channel backend) {
+        this.requestId = requestId;
+        this.maxFrame = maxFrame;
+        this.client = new TunnelEnd(this, new FrameScanner(true, maxFrame), false);
+        this.backend = new TunnelEnd(this, new FrameScanner(false, maxFrame), true);
+        backend.pipeline().addAfter(BackendConnection.NAME, END, this.backend);
+    }
+
+    /** Takes over the connection of the client, whose handshake is about to be answered. */
+    void connect(Channel channel, Duration idleTimeout) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addBefore(NettyPipeline.HttpCodec, END, client);
+        pipeline.addBefore(END, IDLE, new IdleClose(idleTimeout));
+    }
+
+    /**
+     * Lets the frames go, now that the client's handshake is answered. Later than now: all this may be happening while the
+     * HTTP codec of the backend's connection is still delivering the answer, and it takes no frames.
+     */
+    Mono<Void> start() {
+        return Mono.<Void>fromRunnable(() -> {
+                    client.start();
+                    backend.start();
+                })
+                .subscribeOn(Schedulers.fromExecutorService(backend.channel().eventLoop()));
+    }
+
+    /** Closes both sides, each as soon as no frame is under way to it. */
+    void end(CloseReason reason) {
+        client.stop(reason);
+        backend.stop(reason);
+    }
+
+    /** Completes when both connections are gone. */
+    Mono<Void> over() {
+        return FutureMono.from(client.channel().closeFuture())
+                .and(FutureMono.from(backend.channel().closeFuture()));
+    }
+
+    TunnelEnd peerOf(TunnelEnd end) {
+        return end == client ? backend : client;
+    }
+
+    void violated(boolean byBackend, CloseReason reason) {
+        String side = byBackend ? "backend" : "client";
+        if (reason == CloseReason.FRAME_TOO_BIG) {
+            log.warn(
+                    "WebSocket {} ended: a frame of the {} is larger than identities.proxy.max-websocket-frame ({} bytes)",
+                    requestId,
+                    side,
+                    maxFrame);
+        } else {
+            log.debug("WebSocket {} ended: the {} broke the rules of RFC 6455", requestId, side);
+        }
+        end(reason);
+    }
+
+    /** Ends a WebSocket in which neither side has said anything for too long. */
+    private final class IdleClose extends IdleStateHandler {
+
+        IdleClose(Duration timeout) {
+            super(0, 0, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        protected void channelIdle(ChannelHandlerContext context, IdleStateEvent event) {
+            end(CloseReason.GOING_AWAY);
+        }
+    }
+}
