@@ -2,8 +2,11 @@ package io.identities.gateway.proxy;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.security.KeyStoreException;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -13,7 +16,7 @@ import reactor.netty.http.client.HttpClient;
 
 /**
  * TLS towards the backend: the JVM's own trust, or an SSL bundle with a CA, a pinned certificate or a client
- * certificate. The host name is checked always.
+ * certificate. The host name is checked, unless the backend's certificate is pinned: stands in the bundle itself.
  */
 final class BackendTls implements UnaryOperator<HttpClient> {
 
@@ -53,15 +56,24 @@ final class BackendTls implements UnaryOperator<HttpClient> {
     private static SslContext context(SslBundle bundle) {
         SslManagerBundle managers = bundle.getManagers();
         SslOptions options = bundle.getOptions();
-        SslContextBuilder builder = SslContextBuilder.forClient()
-                .keyManager(managers.getKeyManagerFactory())
-                .trustManager(managers.getTrustManagerFactory())
-                .ciphers(SslOptions.asSet(options.getCiphers()))
-                .protocols(options.getEnabledProtocols());
         try {
-            return builder.build();
-        } catch (SSLException e) {
+            return SslContextBuilder.forClient()
+                    .keyManager(managers.getKeyManagerFactory())
+                    .trustManager(trust(bundle))
+                    .ciphers(SslOptions.asSet(options.getCiphers()))
+                    .protocols(options.getEnabledProtocols())
+                    .build();
+        } catch (SSLException | KeyStoreException e) {
             throw new IllegalStateException("Cannot build TLS towards the backend", e);
         }
+    }
+
+    private static TrustManager trust(SslBundle bundle) throws KeyStoreException {
+        for (TrustManager manager : bundle.getManagers().getTrustManagers()) {
+            if (manager instanceof X509ExtendedTrustManager extended) {
+                return new PinnedTrust(extended, bundle.getStores().getTrustStore());
+            }
+        }
+        throw new IllegalStateException("No trust manager for certificates in the bundle");
     }
 }

@@ -1,9 +1,15 @@
 package io.identities.gateway.testing;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Self-signed certificates for loopback, made by the JDK's own tool; one PKCS #12 file each. */
@@ -16,56 +22,46 @@ public final class TestCertificates {
     /** A key store with one key for 127.0.0.1 and localhost. */
     public static Path keyStore(Path directory, String commonName) {
         Path file = directory.resolve(commonName + ".p12");
-        run(
-                "-genkeypair",
-                "-alias",
-                "test",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-validity",
-                "2",
-                "-dname",
-                "CN=" + commonName,
-                "-ext",
-                "SAN=ip:127.0.0.1,dns:localhost",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                PASSWORD);
+        generate(file, "test", "-ext", "SAN=ip:127.0.0.1,dns:localhost", "-dname", "CN=" + commonName);
         return file;
+    }
+
+    /**
+     * Adds a key and its certificate to a key store, which is made where there is none.
+     *
+     * @param more arguments of {@code keytool -genkeypair}: {@code -ext}, {@code -signer}, {@code -dname} and the like
+     */
+    public static void generate(Path keyStore, String alias, String... more) {
+        List<String> arguments = new ArrayList<>(
+                List.of("-genkeypair", "-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "2"));
+        arguments.addAll(List.of("-storetype", "PKCS12", "-keystore", keyStore.toString(), "-storepass", PASSWORD));
+        arguments.addAll(List.of(more));
+        run(arguments.toArray(String[]::new));
     }
 
     /** A trust store with the certificate of a key store made by {@link #keyStore}. */
     public static Path trustStore(Path keyStore) {
-        Path certificate = sibling(keyStore, ".cer");
+        return trustStore(keyStore, "test");
+    }
+
+    /** @param aliases of the certificates that are trusted */
+    public static Path trustStore(Path keyStore, String... aliases) {
         Path trust = sibling(keyStore, "-trust.p12");
-        run(
-                "-exportcert",
-                "-alias",
-                "test",
-                "-keystore",
-                keyStore.toString(),
-                "-storepass",
-                PASSWORD,
-                "-file",
-                certificate.toString());
-        run(
-                "-importcert",
-                "-noprompt",
-                "-alias",
-                "test",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                trust.toString(),
-                "-storepass",
-                PASSWORD,
-                "-file",
-                certificate.toString());
+        try (InputStream in = Files.newInputStream(keyStore);
+                OutputStream out = Files.newOutputStream(trust)) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(in, PASSWORD.toCharArray());
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            for (String alias : aliases) {
+                trusted.setCertificateEntry(alias, keys.getCertificate(alias));
+            }
+            trusted.store(out, PASSWORD.toCharArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
         return trust;
     }
 
