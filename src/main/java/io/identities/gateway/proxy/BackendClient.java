@@ -3,6 +3,7 @@ package io.identities.gateway.proxy;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
@@ -48,13 +49,14 @@ final class BackendClient {
      * Has connections of their own for streams, so that they do not use up those of requests.
      *
      * @param maxHeadBytes the largest head of an answer
+     * @param transport adds name resolution and TLS
      * @param loops the listener's own event loops: a request stays on the one that has read it
      */
     BackendClient(
             BackendAddress address,
             BackendSettings settings,
             int maxHeadBytes,
-            UnaryOperator<HttpClient> tls,
+            UnaryOperator<HttpClient> transport,
             LoopResources loops,
             RequestHeaderPass headerPass) {
         ConnectionProvider kept = new LoopConnections(
@@ -66,9 +68,9 @@ final class BackendClient {
         ConnectionProvider single = pool(settings, "streams", settings.maxStreams())
                 .maxConnections(settings.maxStreams())
                 .build();
-        this.requests = tls.apply(client(address, settings, maxHeadBytes, kept)).runOn(loops);
+        this.requests = transport.apply(client(address, settings, maxHeadBytes, kept)).runOn(loops);
         this.streams =
-                tls.apply(client(address, settings, maxHeadBytes, single)).runOn(loops);
+                transport.apply(client(address, settings, maxHeadBytes, single)).runOn(loops);
         this.senders = senders(requests);
         this.address = address;
         this.headerPass = headerPass;
@@ -100,13 +102,17 @@ final class BackendClient {
                 .option(ChannelOption.AUTO_CLOSE, false)
                 // What one read may bring in before back-pressure holds.
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, MAX_READ))
-                .doOnChannelInit((observer, channel, peer) -> channel.pipeline()
-                        .addBefore(
-                                NettyPipeline.ReactiveBridge, BackendConnection.NAME, new BackendConnection(timeouts)))
+                .doOnChannelInit((observer, channel, peer) -> watch(channel.pipeline(), timeouts))
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(maxHeadBytes).maxInitialLineLength(maxHeadBytes))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false);
+    }
+
+    private static void watch(ChannelPipeline pipeline, BackendTimeouts timeouts) {
+        BackendConnection connection = new BackendConnection(timeouts);
+        pipeline.addBefore(NettyPipeline.ReactiveBridge, BackendConnection.NAME, connection)
+                .addBefore(NettyPipeline.HttpCodec, AnswerBytes.NAME, new AnswerBytes(connection));
     }
 
     /** Whether the request has come back to the gateway that sent it. */
@@ -119,8 +125,7 @@ final class BackendClient {
         return sender(call, request.method())
                 .uri(address.basePath() + call.context().target().pathAndQuery())
                 .send((out, body) -> {
-                    body.withConnection(connection -> answer.sentOn(
-                            BackendConnection.of(connection.channel()).isReused()));
+                    body.withConnection(connection -> answer.sentOn(BackendConnection.of(connection.channel())));
                     return write(call, request, out, body);
                 })
                 .responseConnection(answer::relay)

@@ -10,6 +10,8 @@ import io.identities.gateway.token.RevocationStore;
 import io.identities.gateway.token.TokenVerifier;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,6 +89,16 @@ class ProxyConfiguration {
         return new StockRequestHeaders(pass);
     }
 
+    /** A bean of the user's may name other name servers than the system's. */
+    @Bean(destroyMethod = "close")
+    DnsAddressResolverGroup backendNames(
+            ReactorResourceFactory listener,
+            BackendSettings settings,
+            ObjectProvider<DnsServerAddressStreamProvider> servers) {
+        return BackendNames.resolvedBy(
+                listener.getLoopResources(), settings.connectTimeout(), servers.getIfAvailable());
+    }
+
     @Bean
     BackendClient backendClient(
             BackendAddress address,
@@ -94,9 +106,16 @@ class ProxyConfiguration {
             RequestHeaderPass headerPass,
             HeadLimit headLimit,
             ReactorResourceFactory listener,
+            DnsAddressResolverGroup backendNames,
             ObjectProvider<SslBundles> bundles) {
         BackendTls tls = new BackendTls(address.secure(), settings.sslBundle(), bundles.getIfAvailable());
-        return new BackendClient(address, settings, headLimit.bytes(), tls, listener.getLoopResources(), headerPass);
+        return new BackendClient(
+                address,
+                settings,
+                headLimit.bytes(),
+                client -> tls.apply(client).resolver(backendNames),
+                listener.getLoopResources(),
+                headerPass);
     }
 
     @Bean

@@ -38,8 +38,13 @@ public final class RecordingBackend implements AutoCloseable {
     private volatile @Nullable ConnectionHandler handler;
 
     public RecordingBackend() {
+        this(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    /** @param address of the loopback interface, on which another backend may have the same port */
+    public RecordingBackend(InetAddress address, int port) {
         try {
-            listener = new ServerSocket(0, 4096, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(port, 4096, address);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
