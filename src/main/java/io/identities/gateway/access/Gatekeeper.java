@@ -51,18 +51,18 @@ public final class Gatekeeper {
             return withoutToken(rule, credential);
         }
         TokenVerification verification = verifier.verifyAtOnce(token);
-        return verification == null ? null : judge(rule, verification);
+        return verification == null ? null : judge(rule, verification, request);
     }
 
     /** The decision; exactly one value, never an error. */
     public Mono<AccessDecision> decide(AccessRequest request) {
         AccessRule rule = rules.ruleFor(request.method(), request.target());
-        return judge(rule, BearerCredential.of(request));
+        return ask(rule, request);
     }
 
     /** Who the caller is, where anonymous rules do not apply (renew, revoke); the access rules are not consulted. */
     public Mono<AccessDecision> identify(AccessRequest request) {
-        return judge(AccessRule.AUTHENTICATED, BearerCredential.of(request));
+        return ask(AccessRule.AUTHENTICATED, request);
     }
 
     /** Whether what is asked for may matter to a caller with a good token: a role or denied rule exists. */
@@ -81,7 +81,7 @@ public final class Gatekeeper {
         TokenVerification verification = verifier.inspect(token);
         AccessDecision decision = verification instanceof TokenVerification.Verified verified
                 ? admission(rule, verified.token())
-                : judge(rule, verification);
+                : judge(rule, verification, request);
         return new Explanation(decision, rule.toString(), null, verification);
     }
 
@@ -98,13 +98,14 @@ public final class Gatekeeper {
             @Nullable Denial fault,
             @Nullable TokenVerification verification) {}
 
-    private Mono<AccessDecision> judge(AccessRule rule, BearerCredential credential) {
+    private Mono<AccessDecision> ask(AccessRule rule, AccessRequest request) {
+        BearerCredential credential = BearerCredential.of(request);
         BearerToken token = credential.token();
         if (token == null) {
             return Mono.just(withoutToken(rule, credential));
         }
         return verifier.verify(token)
-                .map(verification -> judge(rule, verification))
+                .map(verification -> judge(rule, verification, request))
                 .single();
     }
 
@@ -113,21 +114,21 @@ public final class Gatekeeper {
     }
 
     /** An open path stays open for a bad credential and in an outage; the caller is then nobody. */
-    private AccessDecision judge(AccessRule rule, TokenVerification verification) {
+    private AccessDecision judge(AccessRule rule, TokenVerification verification, AccessRequest request) {
         if (verification instanceof TokenVerification.Verified verified) {
-            return admit(rule, verified.token());
+            return admit(rule, verified.token(), request);
         }
         if (rule.allow() == Allow.ANONYMOUS) {
             return ANONYMOUS;
         }
         return verification.fold(
-                token -> admit(rule, token), problem -> new Denied(Denial.of(problem)), Undecided::new);
+                token -> admit(rule, token, request), problem -> new Denied(Denial.of(problem)), Undecided::new);
     }
 
-    private AccessDecision admit(AccessRule rule, AccessToken token) {
+    private AccessDecision admit(AccessRule rule, AccessToken token, AccessRequest request) {
         AccessDecision decision = admission(rule, token);
         if (decision == IDENTITY_TOO_LARGE) {
-            oversize.warn(token.wireName().length(), token.wireRoles().length());
+            oversize.warn(token.wireName().length(), token.wireRoles().length(), request.id());
         }
         return decision;
     }

@@ -1,5 +1,6 @@
 package io.identities.gateway.access;
 
+import io.identities.gateway.audit.EcsField;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -20,16 +21,19 @@ final class OversizeWarning {
         this.last = new AtomicLong(nanoTicker.getAsLong() - PAUSE);
     }
 
-    boolean warn(int nameLength, int rolesLength) {
+    void warn(int nameLength, int rolesLength, String requestId) {
         long now = nanoTicker.getAsLong();
         long before = last.get();
         if (now - before < PAUSE || !last.compareAndSet(before, now)) {
-            return false;
+            return;
         }
-        log.warn(
-                "Refused a good token: its name takes {} bytes in a header (at most 512), its roles {} (at most 2048)",
-                nameLength,
-                rolesLength);
-        return true;
+        log.atWarn()
+                .addKeyValue(EcsField.REQUEST_ID, requestId)
+                .log(
+                        "Refused a good token: its name takes {} bytes in a header (at most 512), its roles {}"
+                                + " (at most 2048), request {}",
+                        nameLength,
+                        rolesLength,
+                        requestId);
     }
 }

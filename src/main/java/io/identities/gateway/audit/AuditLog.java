@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One line per login, renewal and revocation, refused or not, on the logger {@code identities.audit}. The line reads
@@ -38,43 +37,23 @@ final class AuditLog implements SecurityEvents.Listener {
             @Nullable String scope,
             @Nullable String username,
             @Nullable Origin origin) {
-        Line line = new Line(log.atLevel(level(event.outcome())), action, event.outcome());
-        line.add("reason", "event.reason", event.reason());
-        line.add("scope", "identities.scope", scope);
-        line.add("user", "user.name", username);
+        String outcome = event.outcome().name().toLowerCase(Locale.ROOT);
+        LogLine line = new LogLine(log.atLevel(level(event.outcome())));
+        line.say(action);
+        line.say(outcome);
+        line.member(EcsField.ACTION, action);
+        line.member(EcsField.OUTCOME, outcome);
+        line.add("reason", EcsField.REASON, event.reason());
+        line.add("scope", EcsField.SCOPE, scope);
+        line.add("user", EcsField.USER, username);
         if (origin != null) {
-            line.add("client", "client.ip", origin.clientAddress());
-            line.add("request", "http.request.id", origin.requestId());
+            line.add("client", EcsField.CLIENT, origin.clientAddress());
+            line.add("request", EcsField.REQUEST_ID, origin.requestId());
         }
         line.write();
     }
 
     private static Level level(Outcome outcome) {
         return outcome == Outcome.UNDECIDED ? Level.WARN : Level.INFO;
-    }
-
-    private static final class Line {
-
-        private LoggingEventBuilder event;
-        private final StringBuilder text;
-
-        Line(LoggingEventBuilder event, String action, Outcome outcome) {
-            String result = outcome.name().toLowerCase(Locale.ROOT);
-            this.event = event.addKeyValue("event.action", action).addKeyValue("event.outcome", result);
-            this.text = new StringBuilder(160).append(action).append(' ').append(result);
-        }
-
-        void add(String name, String member, @Nullable String value) {
-            if (value == null) {
-                return;
-            }
-            String safe = LogText.of(value);
-            event = event.addKeyValue(member, safe);
-            text.append(' ').append(name).append('=').append(LogText.quoted(safe));
-        }
-
-        void write() {
-            event.log(text.toString());
-        }
     }
 }

@@ -6,7 +6,7 @@ import java.util.HexFormat;
  * Untrusted text, made safe for a log line: whatever could end the line, move the cursor, reorder or hide characters is
  * written as {@code \}{@code uXXXX}, and the length is bounded.
  */
-final class LogText {
+public final class LogText {
 
     static final int MAX_CHARACTERS = 256;
 
@@ -15,9 +15,14 @@ final class LogText {
 
     private LogText() {}
 
-    static String of(String text) {
-        StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_CHARACTERS) + 8);
-        int end = Math.min(text.length(), MAX_CHARACTERS);
+    public static String of(String text) {
+        return of(text, MAX_CHARACTERS);
+    }
+
+    /** @param maxCharacters after which three dots stand for the rest */
+    public static String of(String text, int maxCharacters) {
+        int end = Math.min(text.length(), maxCharacters);
+        StringBuilder out = new StringBuilder(end + 8);
         for (int i = 0; i < end; i++) {
             append(out, text, i);
         }
@@ -25,7 +30,7 @@ final class LogText {
     }
 
     /** As it stands where it is one plain word, else in double quotes. */
-    static String quoted(String safe) {
+    public static String quoted(String safe) {
         return !safe.isEmpty() && safe.chars().allMatch(LogText::isBare) ? safe : '"' + safe + '"';
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Throttle, ask, record: the one way to log in. Exactly one outcome, never an error, and exactly one
@@ -41,11 +42,13 @@ public final class Authenticator {
     /**
      * Whether the account still exists, as far as the check can be asked without the password.
      *
+     * @param origin of the request for whose sake it is asked
      * @return null where it cannot; else a subject (yes, with the roles of today), {@code Optional.empty()} (no), or a
      *     {@link CredentialCheckUnavailableException} (could not tell)
      */
-    public @Nullable Mono<Optional<Subject>> recheck(Subject subject) {
-        return check.recheck(subject);
+    public @Nullable Mono<Optional<Subject>> recheck(Subject subject, SecurityEvent.Origin origin) {
+        Mono<Optional<Subject>> asked = check.recheck(subject);
+        return asked == null ? null : asked.contextWrite(Context.of(SecurityEvent.Origin.class, origin));
     }
 
     private Mono<LoginOutcome> decide(LoginAttempt attempt) {
@@ -53,7 +56,8 @@ public final class Authenticator {
         return throttle.admit(attempt.credentials().username(), attempt.client())
                 .single()
                 .flatMap(admission -> afterAdmission(attempt, admission))
-                .onErrorResume(failure -> Mono.just(unavailable(attempt, GuardedCredentialCheck.unavailable(failure))));
+                .onErrorResume(failure -> Mono.just(unavailable(attempt, GuardedCredentialCheck.unavailable(failure))))
+                .contextWrite(Context.of(SecurityEvent.Origin.class, attempt.origin()));
     }
 
     private Mono<LoginOutcome> afterAdmission(LoginAttempt attempt, Admission admission) {

@@ -1,5 +1,7 @@
 package io.identities.gateway.credentials;
 
+import io.identities.gateway.audit.EcsField;
+import io.identities.gateway.audit.SecurityEvent.Origin;
 import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,14 +57,18 @@ public final class CredentialCheckHealth {
         last = new Report(State.ANSWERING, null, clock.instant());
     }
 
-    void failed(CredentialCheckUnavailableException failure) {
+    /** @param origin of the request for whose sake it was asked; null where there is none */
+    void failed(CredentialCheckUnavailableException failure, @Nullable Origin origin) {
         String cause = String.valueOf(failure.getMessage());
         Instant now = clock.instant();
         if (failure.kind() != Kind.BUSY) {
             last = new Report(State.UNAVAILABLE, cause, now);
         }
         if (mayLog(cause, now)) {
-            log.warn("The credential check could not tell: {}", cause);
+            String requestId = origin == null ? "-" : origin.requestId();
+            log.atWarn()
+                    .addKeyValue(EcsField.REQUEST_ID, requestId)
+                    .log("The credential check could not tell: {} (request {})", cause, requestId);
         }
     }
 

@@ -3,6 +3,7 @@ package io.identities.gateway.credentials;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.identities.gateway.audit.SecurityEvent.Origin;
 import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
 import io.identities.gateway.token.Subject;
 import java.time.Clock;
@@ -89,30 +90,31 @@ final class GuardedCredentialCheck implements AutoCloseable {
     }
 
     private Mono<Optional<Subject>> guard(Supplier<Mono<Optional<Subject>>> asked) {
-        return Mono.defer(() -> {
+        return Mono.deferContextual(request -> {
             if (!permits.tryAcquire()) {
                 return Mono.error(notAsked(Kind.BUSY, "too many checks under way", RETRY_AFTER_BUSY));
             }
-            Mono<Optional<Subject>> question = breaker.tryAcquirePermission() ? observed(asked) : probed(asked);
+            Origin origin = request.getOrDefault(Origin.class, null);
+            Mono<Optional<Subject>> question = breaker.tryAcquirePermission() ? observed(asked, origin) : probed(asked, origin);
             return question.doFinally(signal -> permits.release());
         });
     }
 
-    private Mono<Optional<Subject>> observed(Supplier<Mono<Optional<Subject>>> asked) {
+    private Mono<Optional<Subject>> observed(Supplier<Mono<Optional<Subject>>> asked, @Nullable Origin origin) {
         long start = breaker.getCurrentTimestamp();
         return bounded(asked)
                 .doOnNext(answer -> answered(start))
-                .doOnError(CredentialCheckUnavailableException.class, failure -> failed(start, failure))
+                .doOnError(CredentialCheckUnavailableException.class, failure -> failed(start, failure, origin))
                 .doOnCancel(breaker::releasePermission);
     }
 
-    private Mono<Optional<Subject>> probed(Supplier<Mono<Optional<Subject>>> asked) {
+    private Mono<Optional<Subject>> probed(Supplier<Mono<Optional<Subject>>> asked, @Nullable Origin origin) {
         if (!probe.tryAcquire()) {
             return Mono.error(notAsked(Kind.CIRCUIT_OPEN, "the check failed too often just now", openFor));
         }
         return bounded(asked)
                 .doOnNext(answer -> recovered())
-                .doOnError(CredentialCheckUnavailableException.class, health::failed)
+                .doOnError(CredentialCheckUnavailableException.class, failure -> health.failed(failure, origin))
                 .doFinally(signal -> probe.release());
     }
 
@@ -130,9 +132,9 @@ final class GuardedCredentialCheck implements AutoCloseable {
         health.answered();
     }
 
-    private void failed(long start, CredentialCheckUnavailableException failure) {
+    private void failed(long start, CredentialCheckUnavailableException failure, @Nullable Origin origin) {
         breaker.onError(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), failure);
-        health.failed(failure);
+        health.failed(failure, origin);
     }
 
     private static CredentialCheckUnavailableException notAsked(Kind kind, String message, Duration retryAfter) {

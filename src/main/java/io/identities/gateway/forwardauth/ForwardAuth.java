@@ -68,12 +68,12 @@ final class ForwardAuth {
     private Mono<AccessDecision> decide(ServerWebExchange exchange, String suffix) {
         InetAddress peer = peer(exchange);
         if (peer == null || !trustedProxies.contains(peer)) {
-            warnings.untrusted(peer);
+            warnings.untrusted(peer, RequestContext.of(exchange).id());
             return withoutTarget(exchange, UNTRUSTED);
         }
         Original original = dialect.read(exchange.getRequest(), suffix);
         if (original == null) {
-            warnings.unreadable(peer, dialect);
+            warnings.unreadable(peer, dialect, RequestContext.of(exchange).id());
             return withoutTarget(exchange, UNREADABLE);
         }
         return original.target().isAmbiguous() ? Mono.just(AMBIGUOUS) : gatekeeper.decide(question(exchange, original));
@@ -94,16 +94,26 @@ final class ForwardAuth {
                 original.method(),
                 original.target(),
                 exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION),
-                null);
+                null,
+                RequestContext.of(exchange).id());
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, AccessDecision decision) {
-        events.publish(new Decision(outcome(decision), decision.reason(), Door.FORWARD_AUTH));
+        report(exchange, decision);
         return decision.fold(
                 token -> pass(exchange, token),
                 () -> pass(exchange, null),
                 denial -> Refusal.of(denial).send(exchange),
                 cause -> Refusal.of(cause).send(exchange));
+    }
+
+    private void report(ServerWebExchange exchange, AccessDecision decision) {
+        Outcome outcome = outcome(decision);
+        String user = decision instanceof AccessDecision.Granted granted
+                ? granted.token().subject().name()
+                : null;
+        RequestContext.of(exchange).notes().decided(outcome, decision.reason(), user);
+        events.publish(new Decision(outcome, decision.reason(), Door.FORWARD_AUTH));
     }
 
     private Mono<Void> pass(ServerWebExchange exchange, @Nullable AccessToken token) {

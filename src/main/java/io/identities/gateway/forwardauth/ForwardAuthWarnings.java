@@ -1,5 +1,6 @@
 package io.identities.gateway.forwardauth;
 
+import io.identities.gateway.audit.EcsField;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -26,24 +27,32 @@ final class ForwardAuthWarnings {
         this.unreadable = new AtomicLong(before);
     }
 
-    void untrusted(@Nullable InetAddress peer) {
+    void untrusted(@Nullable InetAddress peer, String requestId) {
         if (isDue(untrusted)) {
-            log.warn(
+            warn(
+                    requestId,
                     "Forward-auth was asked by {}, which is not in identities.forward-auth.trusted-proxies:"
-                            + " no anonymous pass, and 403 where role or denied rules exist",
-                    peer == null ? "an unknown peer" : peer.getHostAddress());
+                            + " no anonymous pass, and 403 where role or denied rules exist (request {})",
+                    peer == null ? "an unknown peer" : peer.getHostAddress(),
+                    requestId);
         }
     }
 
-    void unreadable(InetAddress peer, Dialect dialect) {
+    void unreadable(InetAddress peer, Dialect dialect, String requestId) {
         if (isDue(unreadable)) {
-            log.warn(
+            warn(
+                    requestId,
                     "Forward-auth was asked by {} with a missing or doubled header of the dialect {}"
                             + " (identities.forward-auth.dialect): no anonymous pass, and 403 where role or denied"
-                            + " rules exist",
+                            + " rules exist (request {})",
                     peer.getHostAddress(),
-                    dialect.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                    dialect.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    requestId);
         }
+    }
+
+    private static void warn(String requestId, String message, Object... arguments) {
+        log.atWarn().addKeyValue(EcsField.REQUEST_ID, requestId).log(message, arguments);
     }
 
     private boolean isDue(AtomicLong last) {

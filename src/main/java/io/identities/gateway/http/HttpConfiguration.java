@@ -29,9 +29,18 @@ class HttpConfiguration {
     }
 
     @Bean
+    AccessLog accessLog(AccessLogSettings settings) {
+        return new AccessLog(settings.enabled(), System::nanoTime);
+    }
+
+    @Bean
     RequestContextWebFilter requestContextWebFilter(
-            ApplicationContext context, BasePath basePath, TrustedProxies trustedProxies, IdentityHeaders headers) {
-        return new RequestContextWebFilter(context, basePath, trustedProxies, headers.requestId());
+            ApplicationContext context,
+            BasePath basePath,
+            TrustedProxies trustedProxies,
+            IdentityHeaders headers,
+            AccessLog accessLog) {
+        return new RequestContextWebFilter(context, basePath, trustedProxies, headers.requestId(), accessLog);
     }
 
     @Bean

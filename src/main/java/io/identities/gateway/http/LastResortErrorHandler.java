@@ -1,5 +1,6 @@
 package io.identities.gateway.http;
 
+import io.identities.gateway.audit.EcsField;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,10 @@ final class LastResortErrorHandler implements WebExceptionHandler, Ordered {
         if (error instanceof ErrorResponse response) {
             return refusal(response).send(exchange);
         }
-        log.error("Request {} failed", context.id(), error);
+        log.atError()
+                .addKeyValue(EcsField.REQUEST_ID, context.id())
+                .setCause(error)
+                .log("Request {} failed", context.id());
         return Refusal.of(ProblemCode.INTERNAL_ERROR).send(exchange);
     }
 

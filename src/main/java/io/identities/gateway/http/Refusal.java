@@ -102,6 +102,9 @@ public final class Refusal {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(code.status()));
         RequestContext context = RequestContext.find(exchange);
+        if (context != null) {
+            context.notes().failedWith(code);
+        }
         byte[] body = body(context == null ? UNNAMED : context.id());
         HttpHeaders out = response.getHeaders();
         headers.forEach(out::set);

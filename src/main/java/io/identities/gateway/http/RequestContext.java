@@ -15,10 +15,17 @@ import org.springframework.web.server.ServerWebExchange;
  * @param client the socket's peer, or the address that a trusted proxy vouches for
  * @param peerTrusted whether the peer is in {@code identities.proxy.trusted-proxies}
  * @param target the judged target, base path removed
+ * @param notes for the access log
  */
-public record RequestContext(String id, InetAddress client, boolean peerTrusted, RequestTarget target) {
+public record RequestContext(
+        String id, InetAddress client, boolean peerTrusted, RequestTarget target, AccessNotes notes) {
 
     private static final String ATTRIBUTE = RequestContext.class.getName();
+
+    /** Without notes. */
+    public RequestContext(String id, InetAddress client, boolean peerTrusted, RequestTarget target) {
+        this(id, client, peerTrusted, target, AccessNotes.NONE);
+    }
 
     /** @throws IllegalStateException when the first web filter has not run */
     public static RequestContext of(ServerWebExchange exchange) {
@@ -40,7 +47,8 @@ public record RequestContext(String id, InetAddress client, boolean peerTrusted,
                 exchange.getRequest().getMethod().name(),
                 target,
                 exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION),
-                subprotocolToken);
+                subprotocolToken,
+                id);
     }
 
     /** Where the request came from, for security events. */

@@ -27,14 +27,20 @@ final class RequestContextWebFilter implements WebFilter, Ordered {
     private final BasePath basePath;
     private final TrustedProxies trustedProxies;
     private final String requestIdHeader;
+    private final AccessLog accessLog;
     private final RequestIds ids = new RequestIds();
 
     RequestContextWebFilter(
-            ApplicationContext publicSide, BasePath basePath, TrustedProxies trustedProxies, String requestIdHeader) {
+            ApplicationContext publicSide,
+            BasePath basePath,
+            TrustedProxies trustedProxies,
+            String requestIdHeader,
+            AccessLog accessLog) {
         this.publicSide = publicSide;
         this.basePath = basePath;
         this.trustedProxies = trustedProxies;
         this.requestIdHeader = requestIdHeader;
+        this.accessLog = accessLog;
     }
 
     @Override
@@ -53,9 +59,12 @@ final class RequestContextWebFilter implements WebFilter, Ordered {
         boolean trusted = trustedProxies.contains(peer);
         String id = id(headers, trusted);
         InetAddress client = trusted ? trustedProxies.clientBehind(peer, headers.getAll(FORWARDED_FOR)) : peer;
-        new RequestContext(id, client, trusted, RequestTarget.of(request.uri(), basePath)).attachTo(exchange);
+        String target = request.uri();
+        RequestContext context =
+                new RequestContext(id, client, trusted, RequestTarget.of(target, basePath), accessLog.begin(target));
+        context.attachTo(exchange);
         exchange.getResponse().getHeaders().set(requestIdHeader, id);
-        return chain.filter(exchange);
+        return accessLog.watch(exchange, context, chain.filter(exchange));
     }
 
     private String id(HttpHeaders headers, boolean trusted) {

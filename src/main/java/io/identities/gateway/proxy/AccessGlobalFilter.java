@@ -2,7 +2,6 @@ package io.identities.gateway.proxy;
 
 import io.identities.gateway.access.AccessDecision;
 import io.identities.gateway.access.AccessRequest;
-import io.identities.gateway.access.Denial;
 import io.identities.gateway.access.Gatekeeper;
 import io.identities.gateway.audit.SecurityEvent.Decision;
 import io.identities.gateway.audit.SecurityEvent.Door;
@@ -48,43 +47,54 @@ final class AccessGlobalFilter implements GlobalFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         SubprotocolOffer offer = offer(request);
+        RequestContext context = RequestContext.of(exchange);
         AccessRequest question = new AccessRequest(
                 request.method().name(),
-                RequestContext.of(exchange).target(),
+                context.target(),
                 request.requestHeaders().getAll(HttpHeaderNames.AUTHORIZATION),
-                offer == null ? null : offer.token());
+                offer == null ? null : offer.token(),
+                context.id());
         AccessDecision decision = gatekeeper.decideAtOnce(question);
         if (decision != null) {
-            return enforce(decision, offer, exchange, chain);
+            return enforce(decision, offer, context, exchange, chain);
         }
-        return gatekeeper.decide(question).single().flatMap(late -> enforce(late, offer, exchange, chain));
+        return gatekeeper.decide(question).single().flatMap(late -> enforce(late, offer, context, exchange, chain));
     }
 
     private Mono<Void> enforce(
             AccessDecision decision,
             @Nullable SubprotocolOffer offer,
+            RequestContext context,
             ServerWebExchange exchange,
             GatewayFilterChain chain) {
         return decision.fold(
-                token -> pass(decision, new Passage(token, offer), exchange, chain),
-                () -> pass(decision, offer == null ? Passage.ANONYMOUS : new Passage(null, offer), exchange, chain),
-                denial -> refuse(decision, denial, exchange),
+                token -> {
+                    report(Outcome.ACCEPTED, decision, token.subject().name(), context);
+                    return pass(new Passage(token, offer), exchange, chain);
+                },
+                () -> {
+                    report(Outcome.ACCEPTED, decision, null, context);
+                    return pass(offer == null ? Passage.ANONYMOUS : new Passage(null, offer), exchange, chain);
+                },
+                denial -> {
+                    report(Outcome.REFUSED, decision, null, context);
+                    return Refusal.of(denial).send(exchange);
+                },
                 cause -> {
-                    events.publish(new Decision(Outcome.UNDECIDED, decision.reason(), Door.PROXY));
+                    report(Outcome.UNDECIDED, decision, null, context);
                     return Refusal.of(cause).send(exchange);
                 });
     }
 
-    private Mono<Void> pass(
-            AccessDecision decision, Passage passage, ServerWebExchange exchange, GatewayFilterChain chain) {
-        events.publish(new Decision(Outcome.ACCEPTED, decision.reason(), Door.PROXY));
-        passage.attachTo(exchange);
-        return chain.filter(exchange);
+    private void report(Outcome outcome, AccessDecision decision, @Nullable String user, RequestContext context) {
+        String reason = decision.reason();
+        context.notes().decided(outcome, reason, user);
+        events.publish(new Decision(outcome, reason, Door.PROXY));
     }
 
-    private Mono<Void> refuse(AccessDecision decision, Denial denial, ServerWebExchange exchange) {
-        events.publish(new Decision(Outcome.REFUSED, decision.reason(), Door.PROXY));
-        return Refusal.of(denial).send(exchange);
+    private static Mono<Void> pass(Passage passage, ServerWebExchange exchange, GatewayFilterChain chain) {
+        passage.attachTo(exchange);
+        return chain.filter(exchange);
     }
 
     private @Nullable SubprotocolOffer offer(HttpServerRequest request) {

@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.AccessNotes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.Channel;
@@ -33,6 +34,7 @@ final class BackendAnswer {
     private final EventStreams events;
     private final WebSocketRelay webSockets;
     private final BackendTimers timers;
+    private final AccessNotes notes;
     private final long start = System.nanoTime();
     private final CharSequence[] ours;
     private boolean reusedConnection;
@@ -50,6 +52,7 @@ final class BackendAnswer {
         this.events = events;
         this.webSockets = webSockets;
         this.timers = timers;
+        this.notes = call.context().notes();
         this.ours = entries(out.responseHeaders());
     }
 
@@ -133,7 +136,7 @@ final class BackendAnswer {
 
     private void begin(int status, HttpHeaders headers) {
         begun = true;
-        timers.answered(status, start);
+        notes.backendAnswered(timers.answered(status, start));
         response.setStatusCode(HttpStatusCode.valueOf(status));
         ResponseHeaderPass.apply(headers, out.responseHeaders());
     }
@@ -169,6 +172,9 @@ final class BackendAnswer {
 
     private Flux<DataBuffer> body(Connection backend) {
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
-        return backend.inbound().receive().map(bytes -> buffers.wrap(bytes.retain()));
+        return backend.inbound().receive().map(bytes -> {
+            notes.sent(bytes.readableBytes());
+            return buffers.wrap(bytes.retain());
+        });
     }
 }

@@ -20,10 +20,12 @@ final class BackendTimers {
         failed = timer(registry, "failed", "none");
     }
 
-    void answered(int status, long startNanos) {
+    /** @return how long it took, in nanoseconds */
+    long answered(int status, long startNanos) {
         int statusClass = status / 100;
-        answered[statusClass < answered.length ? statusClass : 0].record(
-                System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+        long taken = System.nanoTime() - startNanos;
+        answered[statusClass < answered.length ? statusClass : 0].record(taken, TimeUnit.NANOSECONDS);
+        return taken;
     }
 
     void failed(long startNanos) {
@@ -31,6 +33,10 @@ final class BackendTimers {
     }
 
     private static Timer timer(MeterRegistry registry, String outcome, String status) {
-        return Timer.builder(NAME).tag("outcome", outcome).tag("status", status).register(registry);
+        return Timer.builder(NAME)
+                .description("From sending a request to the head of the backend's answer")
+                .tag("outcome", outcome)
+                .tag("status", status)
+                .register(registry);
     }
 }

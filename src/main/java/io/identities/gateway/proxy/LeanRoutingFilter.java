@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.audit.EcsField;
 import io.identities.gateway.http.ProblemCode;
 import io.identities.gateway.http.Refusal;
 import io.identities.gateway.http.RequestContext;
@@ -107,11 +108,11 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
     private Mono<Void> fail(ServerWebExchange exchange, BackendAnswer answer, Throwable failure) {
         answer.failed();
         ProblemCode code = BackendFault.of(failure);
-        log.warn(
-                "Backend call {} ended as {}: {}",
-                RequestContext.of(exchange).id(),
-                code.code(),
-                BackendFault.describe(failure));
+        RequestContext context = RequestContext.of(exchange);
+        context.notes().failedWith(code);
+        log.atWarn()
+                .addKeyValue(EcsField.REQUEST_ID, context.id())
+                .log("Backend call {} ended as {}: {}", context.id(), code.code(), BackendFault.describe(failure));
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(failure);
         }

@@ -1,5 +1,7 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.audit.EcsField;
+import io.identities.gateway.http.RequestContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -71,7 +73,11 @@ final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent> 
             route.getPredicate().apply(exchange).subscribe(answer);
             return answer.value();
         } catch (RuntimeException e) {
-            log.error("The predicate of route {} failed", route.getId(), e);
+            String requestId = RequestContext.of(exchange).id();
+            log.atError()
+                    .addKeyValue(EcsField.REQUEST_ID, requestId)
+                    .setCause(e)
+                    .log("The predicate of route {} failed for request {}", route.getId(), requestId);
             return false;
         } finally {
             exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_PREDICATE_ROUTE_ATTR);

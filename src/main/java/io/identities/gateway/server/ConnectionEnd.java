@@ -1,5 +1,6 @@
 package io.identities.gateway.server;
 
+import io.identities.gateway.audit.EcsField;
 import io.identities.gateway.http.ProblemCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -7,6 +8,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.net.SocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.NettyPipeline;
@@ -41,18 +43,27 @@ final class ConnectionEnd {
 
     /** Answers with {@code problem} and ends the connection. */
     void refuse(ProblemCode problem, RequestHead head) {
-        if (problem == ProblemCode.HEADERS_TOO_LARGE) {
-            log.warn(
-                    "Refused a request head of more than {} bytes (identities.headers.max-size) from {}",
-                    rules.maxHead(),
-                    ctx.channel().remoteAddress());
-        } else {
-            log.debug("Refused bytes from {}: {}", ctx.channel().remoteAddress(), problem);
-        }
         deadline.in(rules.lingerTimeout());
         WireRefusal refusal = WireRefusal.of(problem, rules, head.origin());
+        report(problem, refusal.requestId());
         ByteBuf answer = Unpooled.wrappedBuffer(refusal.http1(!head.isHead()));
         ctx.writeAndFlush(answer).addListener((ChannelFutureListener) written -> linger());
+    }
+
+    private void report(ProblemCode problem, String requestId) {
+        SocketAddress peer = ctx.channel().remoteAddress();
+        if (problem == ProblemCode.HEADERS_TOO_LARGE) {
+            log.atWarn()
+                    .addKeyValue(EcsField.REQUEST_ID, requestId)
+                    .log(
+                            "Refused a request head of more than {} bytes (identities.headers.max-size) from {} as {}",
+                            rules.maxHead(),
+                            peer,
+                            requestId);
+        } else {
+            log.debug("Refused bytes from {} as {}: {}", peer, requestId, problem);
+        }
+        rules.accessLog().refusedOnTheWire(problem, requestId, peer);
     }
 
     void linger() {

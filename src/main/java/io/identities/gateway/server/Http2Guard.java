@@ -137,6 +137,8 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     private void refuse(ChannelHandlerContext ctx, Http2HeadersFrame request, ProblemCode problem) {
         CharSequence origin = request.headers().get("origin");
         WireRefusal refusal = WireRefusal.of(problem, rules, origin == null ? null : origin.toString());
+        rules.accessLog()
+                .refusedOnTheWire(problem, refusal.requestId(), ctx.channel().remoteAddress());
         Http2Headers headers = new DefaultHttp2Headers().status(Integer.toString(refusal.status()));
         refusal.headers().forEach((name, value) -> headers.add(name.toLowerCase(java.util.Locale.ROOT), value));
         ctx.write(new DefaultHttp2HeadersFrame(headers).stream(request.stream()));

@@ -1,5 +1,6 @@
 package io.identities.gateway.server;
 
+import io.identities.gateway.http.AccessLog;
 import java.time.Duration;
 
 /**
@@ -20,4 +21,5 @@ record ListenerRules(
         Duration idleTimeout,
         Duration lingerTimeout,
         CorsPolicy cors,
-        Draining draining) {}
+        Draining draining,
+        AccessLog accessLog) {}

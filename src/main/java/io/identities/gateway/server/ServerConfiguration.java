@@ -1,6 +1,7 @@
 package io.identities.gateway.server;
 
 import io.identities.gateway.IdentitiesGatewayApplication;
+import io.identities.gateway.http.AccessLog;
 import io.identities.gateway.http.HeadLimit;
 import io.identities.gateway.http.IdentityHeaders;
 import io.identities.gateway.http.OpenStreams;
@@ -41,6 +42,7 @@ class ServerConfiguration {
             IdentityHeaders headers,
             CorsPolicy cors,
             Draining draining,
+            AccessLog accessLog,
             Environment environment) {
         return new ListenerRules(
                 limit.maxSizeBytes(),
@@ -51,7 +53,8 @@ class ServerConfiguration {
                 settings.idleTimeout(),
                 settings.lingerTimeout(),
                 cors,
-                draining);
+                draining,
+                accessLog);
     }
 
     /** Last, because Boot's own customizer sets a header limit as well. The management port is not touched. */

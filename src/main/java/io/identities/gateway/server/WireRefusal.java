@@ -19,11 +19,13 @@ final class WireRefusal {
 
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
+    private final String requestId;
     private final int status;
     private final Map<String, String> headers;
     private final byte[] body;
 
-    private WireRefusal(int status, Map<String, String> headers, byte[] body) {
+    private WireRefusal(String requestId, int status, Map<String, String> headers, byte[] body) {
+        this.requestId = requestId;
         this.status = status;
         this.headers = headers;
         this.body = body;
@@ -47,7 +49,11 @@ final class WireRefusal {
         headers.put(rules.requestIdHeader(), requestId);
         headers.putAll(refusal.headers());
         rules.cors().onActualRequest(origin, headers::put);
-        return new WireRefusal(code.status(), headers, body);
+        return new WireRefusal(requestId, code.status(), headers, body);
+    }
+
+    String requestId() {
+        return requestId;
     }
 
     int status() {

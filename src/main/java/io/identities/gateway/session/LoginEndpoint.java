@@ -1,10 +1,13 @@
 package io.identities.gateway.session;
 
+import io.identities.gateway.audit.SecurityEvent.Outcome;
 import io.identities.gateway.credentials.Authenticator;
 import io.identities.gateway.credentials.Credentials;
 import io.identities.gateway.credentials.LoginAttempt;
 import io.identities.gateway.credentials.LoginOutcome;
 import io.identities.gateway.credentials.LoginOutcome.Unavailable;
+import io.identities.gateway.credentials.LoginReason;
+import io.identities.gateway.http.AccessNotes;
 import io.identities.gateway.http.ProblemCode;
 import io.identities.gateway.http.Refusal;
 import io.identities.gateway.http.RequestContext;
@@ -27,6 +30,8 @@ final class LoginEndpoint implements LocalEndpoint.Answer {
     private static final Refusal TOO_LARGE = Refusal.of(ProblemCode.BODY_TOO_LARGE);
     private static final Refusal TOO_SLOW = Refusal.of(ProblemCode.REQUEST_TIMEOUT);
     private static final Refusal NOT_JSON = Refusal.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
+
+    private static final Refusal THROTTLED = Refusal.of(ProblemCode.TOO_MANY_ATTEMPTS);
 
     private final Authenticator authenticator;
     private final TokenIssuer issuer;
@@ -56,17 +61,24 @@ final class LoginEndpoint implements LocalEndpoint.Answer {
         return authenticator
                 .authenticate(new LoginAttempt(credentials, context.client(), context.origin()))
                 .single()
-                .flatMap(outcome -> answer(exchange, outcome));
+                .flatMap(outcome -> answer(exchange, context.notes(), credentials.username(), outcome));
     }
 
-    private Mono<Void> answer(ServerWebExchange exchange, LoginOutcome outcome) {
+    private Mono<Void> answer(ServerWebExchange exchange, AccessNotes notes, String tried, LoginOutcome outcome) {
         return outcome.fold(
-                subject -> TokenAnswer.send(exchange, issuer.issue(subject)),
-                () -> WRONG.send(exchange),
-                wait -> Refusal.of(ProblemCode.TOO_MANY_ATTEMPTS)
-                        .retryAfter(wait)
-                        .send(exchange),
-                outage -> unavailable(outage).send(exchange));
+                subject -> {
+                    notes.decided(Outcome.ACCEPTED, LoginReason.ACCEPTED.code(), subject.name());
+                    return TokenAnswer.send(exchange, issuer.issue(subject));
+                },
+                () -> refuse(exchange, notes, tried, Outcome.REFUSED, WRONG),
+                wait -> refuse(exchange, notes, tried, Outcome.THROTTLED, THROTTLED.retryAfter(wait)),
+                outage -> refuse(exchange, notes, tried, Outcome.UNDECIDED, unavailable(outage)));
+    }
+
+    private static Mono<Void> refuse(
+            ServerWebExchange exchange, AccessNotes notes, String tried, Outcome outcome, Refusal refusal) {
+        notes.decided(outcome, refusal.code().code(), tried);
+        return refusal.send(exchange);
     }
 
     private static Refusal unavailable(Unavailable outage) {

@@ -1,6 +1,7 @@
 package io.identities.gateway.session;
 
 import io.identities.gateway.access.AccessDecision;
+import io.identities.gateway.audit.SecurityEvent.Origin;
 import io.identities.gateway.audit.SecurityEvent.Outcome;
 import io.identities.gateway.audit.SecurityEvent.Renewal;
 import io.identities.gateway.audit.SecurityEvents;
@@ -54,14 +55,14 @@ final class RenewEndpoint implements LocalEndpoint.Answer {
         if (!token.own()) {
             return refuse(exchange, Outcome.REFUSED, "not_renewable", token, NOT_RENEWABLE);
         }
-        return subjectOfToday(token)
+        return subjectOfToday(token, RequestContext.of(exchange).origin())
                 .flatMap(subject -> renew(exchange, token, subject))
                 .onErrorResume(
                         CredentialCheckUnavailableException.class, outage -> unavailable(exchange, token, outage));
     }
 
-    private Mono<Optional<Subject>> subjectOfToday(AccessToken token) {
-        Mono<Optional<Subject>> recheck = authenticator.recheck(token.subject());
+    private Mono<Optional<Subject>> subjectOfToday(AccessToken token, Origin origin) {
+        Mono<Optional<Subject>> recheck = authenticator.recheck(token.subject(), origin);
         return recheck == null ? Mono.just(Optional.of(token.subject())) : recheck.single();
     }
 
@@ -93,7 +94,8 @@ final class RenewEndpoint implements LocalEndpoint.Answer {
 
     private void publish(ServerWebExchange exchange, Outcome outcome, String reason, @Nullable AccessToken token) {
         String username = token == null ? null : token.subject().name();
-        events.publish(new Renewal(
-                outcome, reason, username, RequestContext.of(exchange).origin()));
+        RequestContext context = RequestContext.of(exchange);
+        context.notes().decided(outcome, reason, username);
+        events.publish(new Renewal(outcome, reason, username, context.origin()));
     }
 }

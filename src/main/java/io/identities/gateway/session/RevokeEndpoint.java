@@ -82,7 +82,8 @@ final class RevokeEndpoint implements LocalEndpoint.Answer {
     private void publish(
             ServerWebExchange exchange, Outcome outcome, String reason, String scope, @Nullable AccessToken token) {
         String username = token == null ? null : token.subject().name();
-        events.publish(new SecurityEvent.Revocation(
-                outcome, reason, scope, username, RequestContext.of(exchange).origin()));
+        RequestContext context = RequestContext.of(exchange);
+        context.notes().decided(outcome, reason, username);
+        events.publish(new SecurityEvent.Revocation(outcome, reason, scope, username, context.origin()));
     }
 }

@@ -147,7 +147,8 @@ class CredentialConfigurationTest {
                             "identities.credentials.http.status-uri=https://127.0.0.1:1/users/{username}")
                     .run(started -> {
                         assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Unavailable.class);
-                        assertThat(started.getBean(Authenticator.class).recheck(Subject.named("alice")))
+                        assertThat(started.getBean(Authenticator.class)
+                                        .recheck(Subject.named("alice"), new Origin("127.0.0.1", "r-1")))
                                 .isNotNull();
                         assertThat(started.getBean(CredentialSettings.class).toString())
                                 .doesNotContain("=secret");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.identities.gateway.http.AccessLog;
 import io.identities.gateway.testing.TestCertificates;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
@@ -87,7 +88,8 @@ class Http2GuardTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
                 cors,
-                new Draining());
+                new Draining(),
+                new AccessLog(false, System::nanoTime));
         HttpServer secured = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.identities.gateway.http.AccessLog;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import java.io.IOException;
@@ -252,7 +253,8 @@ class WireGuardTest {
                 idleTimeout,
                 Duration.ofSeconds(2),
                 cors,
-                draining);
+                draining,
+                new AccessLog(false, System::nanoTime));
         HttpServer plain = HttpServer.create().host("127.0.0.1").port(0).handle((request, response) -> {
             seen.add(request.uri());
             return switch (request.uri()) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.logging.LoggingSystemProperty;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -75,6 +76,13 @@ public final class RunningGateway implements AutoCloseable {
         return context.getEnvironment().getRequiredProperty(property, Integer.class);
     }
 
+    /** Boot keeps them as system properties, where the first value would count for every later gateway. */
+    private static void forgetLogFormats() {
+        for (LoggingSystemProperty property : LoggingSystemProperty.values()) {
+            System.clearProperty(property.getEnvironmentVariableName());
+        }
+    }
+
     /** Collects settings and beans. */
     public static final class Builder {
 
@@ -114,6 +122,7 @@ public final class RunningGateway implements AutoCloseable {
         }
 
         public RunningGateway start() {
+            forgetLogFormats();
             SpringApplicationBuilder application =
                     new SpringApplicationBuilder(IdentitiesGatewayApplication.class).web(WebApplicationType.REACTIVE);
             beans.forEach(application::initializers);

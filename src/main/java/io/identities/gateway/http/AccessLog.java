@@ -1,0 +1,85 @@
+package io.identities.gateway.http;
+
+import io.identities.gateway.audit.LogLine;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * One line on the logger {@code identities.access} for each request of the public port, when its answer is over (a
+ * WebSocket: when it is open), and one for what is refused before it is a request. Values of query parameters that are
+ * named like credentials are stars. Thread-safe.
+ */
+public final class AccessLog {
+
+    private static final Logger log = LoggerFactory.getLogger("identities.access");
+
+    private final boolean enabled;
+    private final LongSupplier nanoTicker;
+
+    /** @param nanoTicker a monotonic nanosecond counter */
+    public AccessLog(boolean enabled, LongSupplier nanoTicker) {
+        this.enabled = enabled;
+        this.nanoTicker = nanoTicker;
+    }
+
+    /**
+     * For a request that begins now.
+     *
+     * @param target as it came in
+     */
+    AccessNotes begin(String target) {
+        return enabled ? new AccessLine(nanoTicker.getAsLong(), target) : AccessNotes.NONE;
+    }
+
+    /** {@code answer} with its line at the end; {@code answer} itself where nothing is logged. */
+    Mono<Void> watch(ServerWebExchange exchange, RequestContext context, Mono<Void> answer) {
+        return context.notes() instanceof AccessLine line
+                ? answer.doFinally(signal -> write(line, end(exchange, context, signal)))
+                : answer;
+    }
+
+    /** Bytes that never became a request: neither method nor target can be relied on. */
+    public void refusedOnTheWire(ProblemCode code, String requestId, @Nullable SocketAddress peer) {
+        if (enabled) {
+            AccessLine line = new AccessLine(nanoTicker.getAsLong(), null);
+            line.failedWith(code);
+            write(line, new AccessLine.End(null, code.status(), address(peer), requestId, -1, false));
+        }
+    }
+
+    private void write(AccessLine line, AccessLine.End end) {
+        line.write(new LogLine(log.atInfo()), end, nanoTicker.getAsLong());
+    }
+
+    private static String address(@Nullable SocketAddress peer) {
+        return peer instanceof InetSocketAddress socket && socket.getAddress() != null
+                ? socket.getAddress().getHostAddress()
+                : "-";
+    }
+
+    private static AccessLine.End end(ServerWebExchange exchange, RequestContext context, SignalType signal) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        boolean cut = signal != SignalType.ON_COMPLETE;
+        boolean unanswered = cut && !exchange.getResponse().isCommitted();
+        HttpStatusCode status = exchange.getResponse().getStatusCode();
+        long length = method.equals(HttpMethod.HEAD)
+                ? 0
+                : exchange.getResponse().getHeaders().getContentLength();
+        return new AccessLine.End(
+                method.name(),
+                unanswered || status == null ? null : status.value(),
+                context.client().getHostAddress(),
+                context.id(),
+                length,
+                cut);
+    }
+}

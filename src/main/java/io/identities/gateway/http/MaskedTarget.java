@@ -1,0 +1,89 @@
+package io.identities.gateway.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A request-target for a log: stars stand for the values of query parameters that are named like credentials, in any
+ * spelling, also inside the value of another (an address to return to), and for whatever looks like a JWT.
+ */
+final class MaskedTarget {
+
+    private static final String STARS = "***";
+
+    /** Parts of a name without case and punctuation. */
+    private static final Set<String> PARTS = Set.of(
+            "token",
+            "jwt",
+            "passw",
+            "passphrase",
+            "secret",
+            "apikey",
+            "authorization",
+            "assertion",
+            "credential",
+            "signature",
+            "samlresponse");
+
+    private static final Set<String> WHOLE =
+            Set.of("code", "pwd", "pass", "sig", "auth", "key", "otp", "pin", "bearer");
+
+    private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{4,}(\\.|%2[eE])[A-Za-z0-9_.%-]*");
+    private static final Pattern SEPARATOR = Pattern.compile("(?<=[&;])|(?=[&;])");
+
+    private MaskedTarget() {}
+
+    static String of(String target) {
+        int query = target.indexOf('?');
+        String path =
+                JWT.matcher(query < 0 ? target : target.substring(0, query)).replaceAll(STARS);
+        if (query < 0) {
+            return path;
+        }
+        StringBuilder masked = new StringBuilder(target.length()).append(path).append('?');
+        for (String part : SEPARATOR.split(target.substring(query + 1))) {
+            masked.append(parameter(part));
+        }
+        return masked.toString();
+    }
+
+    private static String parameter(String part) {
+        int equals = part.indexOf('=');
+        if (equals < 0) {
+            return hidesSecret(decoded(part)) ? STARS : part;
+        }
+        boolean secret =
+                isSecret(decoded(part.substring(0, equals))) || hidesSecret(decoded(part.substring(equals + 1)));
+        return secret ? part.substring(0, equals + 1) + STARS : part;
+    }
+
+    private static boolean isSecret(String name) {
+        String bare = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        return WHOLE.contains(bare) || PARTS.stream().anyMatch(bare::contains);
+    }
+
+    private static boolean hidesSecret(String value) {
+        return JWT.matcher(value).find()
+                || Stream.of(value.split("[?&;#]", -1))
+                        .filter(inner -> inner.indexOf('=') > 0)
+                        .anyMatch(inner -> isSecret(inner.substring(0, inner.indexOf('='))));
+    }
+
+    /** Twice, as some readers do; what cannot be decoded stays as it is. */
+    private static String decoded(String text) {
+        return text.indexOf('%') < 0 ? text : decodedOnce(decodedOnce(text));
+    }
+
+    private static String decodedOnce(String text) {
+        try {
+            return URLDecoder.decode(text, UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
+    }
+}

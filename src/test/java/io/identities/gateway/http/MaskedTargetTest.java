@@ -1,0 +1,81 @@
+package io.identities.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.identities.gateway.testing.TestTokens;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MaskedTargetTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "token",
+                "access_token",
+                "id_token",
+                "refresh_token",
+                "jwt",
+                "JWT",
+                "Access-Token",
+                "accessToken",
+                "password",
+                "passwd",
+                "secret",
+                "client_secret",
+                "code",
+                "api_key",
+                "apikey",
+                "X-Amz-Signature",
+                "SAMLResponse",
+                "user[password]",
+                "%74oken",
+                "t%256fken",
+                "%zztoken",
+                "token%5B%5D"
+            })
+    @DisplayName("OPS-15 the value of a parameter that is named like a credential is stars, in any spelling")
+    void ops15_secretNames(String name) {
+        assertThat(MaskedTarget.of("/identities?a=1&" + name + "=SECRET123&b=2"))
+                .isEqualTo("/identities?a=1&" + name + "=***&b=2");
+        assertThat(MaskedTarget.of("/identities?" + name + "=SECRET123;b=2"))
+                .isEqualTo("/identities?" + name + "=***;b=2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/identities, /identities",
+        "/identities?, /identities?",
+        "/a?page=2&sort=name, /a?page=2&sort=name",
+        "/a?encode=1&keys=3, /a?encode=1&keys=3",
+        "/a?&&x=1&, /a?&&x=1&",
+        "/token/code?x=1, /token/code?x=1"
+    })
+    void whatIsNoSecretStaysAsItIs(String target, String logged) {
+        assertThat(MaskedTarget.of(target)).isEqualTo(logged);
+    }
+
+    @Test
+    @DisplayName("OPS-15 a secret inside the value of another parameter is hidden with it")
+    void ops15_nested() {
+        assertThat(MaskedTarget.of("/a?back=https%3A%2F%2Fx.example%2F%3Ftoken%3DSECRET123&b=2"))
+                .isEqualTo("/a?back=***&b=2");
+        assertThat(MaskedTarget.of("/a?back=%252Fx%253Faccess_token%253DSECRET123"))
+                .isEqualTo("/a?back=***");
+        assertThat(MaskedTarget.of("/a?back=/x?token=SECRET123")).isEqualTo("/a?back=***");
+    }
+
+    @Test
+    @DisplayName("OPS-15 what looks like a JWT is hidden wherever it stands")
+    void ops15_jwtAnywhere() {
+        String jwt = TestTokens.token().mint();
+
+        assertThat(MaskedTarget.of("/reset/" + jwt + "/done")).isEqualTo("/reset/***/done");
+        assertThat(MaskedTarget.of("/a?" + jwt)).isEqualTo("/a?***");
+        assertThat(MaskedTarget.of("/a?x=" + jwt + "&y=1")).isEqualTo("/a?x=***&y=1");
+        assertThat(MaskedTarget.of("/a/" + jwt.replace(".", "%2E"))).isEqualTo("/a/***");
+    }
+}
