@@ -5,6 +5,7 @@ import io.identities.gateway.http.IdentityHeaders;
 import io.identities.gateway.http.RequestContext;
 import io.identities.gateway.token.TokenFixtures;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,8 @@ public class HeaderPassBenchmark {
                 -1,
                 false,
                 false,
-                false);
+                false,
+                EmptyHttpHeaders.INSTANCE);
         in = headers();
     }
 

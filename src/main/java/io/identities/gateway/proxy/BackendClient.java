@@ -150,11 +150,18 @@ final class BackendClient {
         HttpHeaders headers = out.requestHeaders();
         headers.clear();
         headerPass.apply(call, request.requestHeaders(), headers);
+        enterSpan(call, headers);
         if (!call.hasBody()) {
             return body;
         }
         Flux<ByteBuf> bytes = request.receive().retain();
         return isCollected(request.method()) ? body.sendObject(bytes) : body.send(bytes);
+    }
+
+    private static void enterSpan(Inbound call, HttpHeaders headers) {
+        if (!call.trace().isEmpty()) {
+            headers.set(call.trace());
+        }
     }
 
     /** For these methods reactor-netty holds a whole body in memory, unless it comes as objects. */

@@ -1,6 +1,7 @@
 package io.identities.gateway.proxy;
 
 import io.identities.gateway.http.RequestContext;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * @param hasBody whether a body of one or more bytes may follow
  * @param webSocket whether it opens a WebSocket
  * @param eventStream whether the client asks for an event stream
+ * @param trace the trace context of the gateway's own span; empty where there is none
  */
 record Inbound(
         RequestContext context,
@@ -24,7 +26,8 @@ record Inbound(
         long contentLength,
         boolean hasBody,
         boolean webSocket,
-        boolean eventStream) {
+        boolean eventStream,
+        HttpHeaders trace) {
 
     static Inbound of(RequestContext context, Passage passage, HttpServerRequest request) {
         HttpHeaders headers = request.requestHeaders();
@@ -38,7 +41,13 @@ record Inbound(
                 length,
                 chunked || length > 0,
                 WebSocketHandshake.isOpenedBy(request),
-                asksForEvents(headers.get(HttpHeaderNames.ACCEPT)));
+                asksForEvents(headers.get(HttpHeaderNames.ACCEPT)),
+                EmptyHttpHeaders.INSTANCE);
+    }
+
+    /** The same call within a span. */
+    Inbound traced(HttpHeaders span) {
+        return new Inbound(context, passage, peer, scheme, contentLength, hasBody, webSocket, eventStream, span);
     }
 
     private static boolean asksForEvents(@Nullable String accept) {

@@ -45,12 +45,19 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
     private final WebSocketRelay webSockets;
     private final EventStreams events;
     private final BackendTimers timers;
+    private final BackendSpans spans;
 
-    LeanRoutingFilter(BackendClient backend, WebSocketRelay webSockets, EventStreams events, BackendTimers timers) {
+    LeanRoutingFilter(
+            BackendClient backend,
+            WebSocketRelay webSockets,
+            EventStreams events,
+            BackendTimers timers,
+            BackendSpans spans) {
         this.backend = backend;
         this.webSockets = webSockets;
         this.events = events;
         this.timers = timers;
+        this.spans = spans;
     }
 
     /** After every filter of a user, just before the stock routing filters. */
@@ -71,7 +78,10 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         }
         Inbound call = Inbound.of(RequestContext.of(exchange), Passage.of(exchange), request);
         BackendAnswer answer = new BackendAnswer(exchange, call, events, webSockets, timers);
-        return route(call, request, answer).onErrorResume(failure -> fail(exchange, answer, failure));
+        Mono<Void> answered = spans.areOff()
+                ? route(call, request, answer)
+                : spans.observe(call, traced -> route(traced, request, answer));
+        return answered.onErrorResume(failure -> fail(exchange, answer, failure));
     }
 
     private static boolean isServed(ServerWebExchange exchange) {

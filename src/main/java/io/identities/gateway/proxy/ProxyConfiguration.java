@@ -10,6 +10,7 @@ import io.identities.gateway.token.RevocationStore;
 import io.identities.gateway.token.TokenVerifier;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.security.SecureRandom;
@@ -145,13 +146,15 @@ class ProxyConfiguration {
             StreamRegistry streams,
             BackendSettings settings,
             ProxySettings proxy,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            ObjectProvider<ObservationRegistry> observations) {
         int maxFrame = Math.toIntExact(proxy.maxWebsocketFrame().toBytes());
         return new LeanRoutingFilter(
                 backend,
                 new WebSocketRelay(streams, maxFrame, settings.streamIdleTimeout()),
                 new EventStreams(streams),
-                new BackendTimers(meters));
+                new BackendTimers(meters),
+                new BackendSpans(observations.getIfUnique(() -> ObservationRegistry.NOOP)));
     }
 
     @Bean

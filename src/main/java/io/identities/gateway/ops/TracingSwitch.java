@@ -1,0 +1,38 @@
+package io.identities.gateway.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * {@code identities.tracing.enabled}: gives Boot its observation of requests back, which {@code application.yml} leaves
+ * out because it costs more than the whole gateway.
+ */
+final class TracingSwitch implements EnvironmentPostProcessor {
+
+    private static final String EXCLUDE = "spring.autoconfigure.exclude";
+
+    private static final List<String> OBSERVATION = List.of(
+            "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+            "org.springframework.boot.webflux.autoconfigure.WebFluxObservationAutoConfiguration");
+
+    @Override
+    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        if (!"true".equalsIgnoreCase(environment.getProperty("identities.tracing.enabled"))) {
+            return;
+        }
+        List<String> left = new ArrayList<>(Binder.get(environment)
+                .bind(EXCLUDE, Bindable.listOf(String.class))
+                .orElse(List.of()));
+        left.removeAll(OBSERVATION);
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("tracing", Map.of(EXCLUDE, String.join(",", left))));
+    }
+}
