@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
@@ -20,7 +21,7 @@ import org.springframework.boot.context.properties.bind.Name;
 @ConfigurationProperties("identities.access")
 record AccessSettings(
         @DefaultValue List<Rule> rules,
-        @Name("default") @DefaultValue("authenticated") String rest) {
+        @Name("default") @DefaultValue("authenticated") String rest) implements InitializingBean {
 
     AccessSettings {
         rules = List.copyOf(rules);
@@ -65,6 +66,12 @@ record AccessSettings(
             String roles = stripped.substring(ANY_ROLE.length()).replaceAll("^\\s*[:=]?\\s*\\[?|\\]?\\s*$", "");
             return new Demand(null, List.of(roles.split(",")));
         }
+    }
+
+    /** @throws IllegalArgumentException for a rule that is none */
+    @Override
+    public void afterPropertiesSet() {
+        toRules();
     }
 
     AccessRules toRules() {

@@ -4,6 +4,7 @@ import com.unboundid.ldap.sdk.LDAPException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,10 @@ final class ConfiguredChecks {
             return absent();
         }
         return switch (kind) {
-            case HTTP -> http();
+            case HTTP -> {
+                warnOfPlainText(settings.http());
+                yield http();
+            }
             case HTPASSWD -> htpasswd();
             case LDAP -> ldap();
         };
@@ -101,6 +105,16 @@ final class ConfiguredChecks {
                     ldap, directory, threads("ldap-", ldap.connections(), settings.maxConcurrent()));
         } catch (LDAPException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("identities.credentials.ldap: " + e.getMessage(), e);
+        }
+    }
+
+    private void warnOfPlainText(HttpCheckSettings http) {
+        boolean backendIsSecure = environment
+                .getProperty("identities.backend.uri", "")
+                .toLowerCase(Locale.ROOT)
+                .startsWith("https:");
+        if (backendIsSecure && "http".equalsIgnoreCase(http.target().getScheme())) {
+            log.warn("identities.credentials.http.uri: passwords travel unencrypted, although the backend is https");
         }
     }
 

@@ -2,6 +2,7 @@ package io.identities.gateway.credentials;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -25,7 +26,8 @@ record CredentialSettings(
         @NestedConfigurationProperty @DefaultValue HttpCheckSettings http,
         @NestedConfigurationProperty @DefaultValue HtpasswdCheckSettings htpasswd,
         @NestedConfigurationProperty @DefaultValue LdapCheckSettings ldap,
-        @NestedConfigurationProperty @DefaultValue ThrottleSettings throttle) {
+        @NestedConfigurationProperty @DefaultValue ThrottleSettings throttle)
+        implements InitializingBean {
 
     CredentialSettings {
         Setting.positive("max-concurrent", maxConcurrent);
@@ -37,6 +39,14 @@ record CredentialSettings(
         }
         if (check == Kind.LDAP) {
             ldap.requireComplete();
+        }
+    }
+
+    /** @throws IllegalArgumentException when the htpasswd file cannot be read */
+    @Override
+    public void afterPropertiesSet() {
+        if (check == Kind.HTPASSWD) {
+            htpasswd.requireReadable();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.identities.gateway.credentials;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -40,5 +41,14 @@ record HtpasswdCheckSettings(
 
     void requireComplete() {
         path();
+    }
+
+    void requireReadable() {
+        if (!Files.isRegularFile(path()) || !Files.isReadable(path())) {
+            String found = Files.isDirectory(path())
+                    ? ", a directory"
+                    : Files.exists(path()) ? ", unreadable" : ", which is not there";
+            throw Setting.wrong("htpasswd.file", path() + found, "a readable file");
+        }
     }
 }

@@ -23,6 +23,7 @@ record ForwardAuthSettings(
 
     ForwardAuthSettings {
         trustedProxies = List.copyOf(trustedProxies);
+        networks(trustedProxies);
         RequestTarget target = RequestTarget.of(path);
         if (!target.isPlain() || target.rawQuery() != null || path.indexOf('%') >= 0 || path.endsWith("/")) {
             throw new IllegalArgumentException("identities.forward-auth.path: found '" + path
@@ -31,6 +32,10 @@ record ForwardAuthSettings(
     }
 
     TrustedProxies toTrustedProxies() {
-        return TrustedProxies.of("identities.forward-auth.trusted-proxies", trustedProxies);
+        return networks(trustedProxies);
+    }
+
+    private static TrustedProxies networks(List<String> cidrs) {
+        return TrustedProxies.of("identities.forward-auth.trusted-proxies", cidrs);
     }
 }

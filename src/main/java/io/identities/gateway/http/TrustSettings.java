@@ -14,9 +14,14 @@ record TrustSettings(@DefaultValue List<String> trustedProxies) {
 
     TrustSettings {
         trustedProxies = List.copyOf(trustedProxies);
+        networks(trustedProxies);
     }
 
     TrustedProxies toTrustedProxies() {
-        return TrustedProxies.of("identities.proxy.trusted-proxies", trustedProxies);
+        return networks(trustedProxies);
+    }
+
+    private static TrustedProxies networks(List<String> cidrs) {
+        return TrustedProxies.of("identities.proxy.trusted-proxies", cidrs);
     }
 }

@@ -1,7 +1,6 @@
 package io.identities.gateway.keys;
 
 import io.identities.gateway.audit.SecurityEvents;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +20,7 @@ class KeyConfiguration {
     @Bean
     KeyRotation keyRotation(
             KeySettings settings, ObjectProvider<KeySource> ownSource, Clock clock, SecurityEvents events) {
-        KeySource source = ownSource.getIfAvailable(() -> source(settings));
+        KeySource source = ownSource.getIfAvailable(settings::source);
         return new KeyRotation(source, settings.signer(), settings.activationDelay(), clock, events);
     }
 
@@ -47,23 +46,6 @@ class KeyConfiguration {
     @Bean
     BackgroundTask trustedIssuerRefresh(TrustedIssuers issuers) {
         return new BackgroundTask("jwks-refresh", Duration.ofSeconds(1), issuers::tick);
-    }
-
-    private static KeySource source(KeySettings settings) {
-        String secret = settings.secret();
-        Path directory = settings.directory();
-        if (secret != null && directory != null) {
-            throw new IllegalArgumentException("identities.keys.directory: found together with identities.keys.secret,"
-                    + " expected one of them; a secret may be a .secret file in the directory");
-        }
-        if (directory != null) {
-            return new DirectoryKeySource(directory, settings.signatureAlgorithm());
-        }
-        if (secret == null) {
-            throw new IllegalArgumentException("identities.keys.secret: found neither it nor identities.keys.directory,"
-                    + " expected one of them");
-        }
-        return new SecretKeySource(settings.signatureAlgorithm(), secret);
     }
 
     private static TrustedIssuer trusted(

@@ -2,7 +2,9 @@ package io.identities.gateway.keys;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -24,7 +26,8 @@ record KeySettings(
         @Nullable Path directory,
         @Nullable String signer,
         @DefaultValue("180s") Duration activationDelay,
-        @DefaultValue("10s") Duration reloadInterval) {
+        @DefaultValue("10s") Duration reloadInterval)
+        implements InitializingBean {
 
     KeySettings {
         SignatureAlgorithm.ofSetting("identities.keys.algorithm", algorithm);
@@ -39,6 +42,35 @@ record KeySettings(
         if (signer != null && signer.isBlank()) {
             throw new IllegalArgumentException("identities.keys.signer: found nothing, expected a kid or no setting");
         }
+    }
+
+    /**
+     * Reads the keys, so that what is wrong with them is said together with everything else that is wrong. Where neither
+     * a secret nor a directory is set, another bean may be their source.
+     *
+     * @throws UnusableKeyException when they are not fit for use
+     */
+    @Override
+    public void afterPropertiesSet() {
+        if (secret != null || directory != null) {
+            KeyRing.of(source().read(), signer, Map.of(), activationDelay);
+        }
+    }
+
+    /** @throws IllegalArgumentException when there is none, or a secret that is none */
+    KeySource source() {
+        if (secret != null && directory != null) {
+            throw new IllegalArgumentException("identities.keys.directory: found together with identities.keys.secret,"
+                    + " expected one of them; a secret may be a .secret file in the directory");
+        }
+        if (directory != null) {
+            return new DirectoryKeySource(directory, signatureAlgorithm());
+        }
+        if (secret == null) {
+            throw new IllegalArgumentException("identities.keys.secret: found neither it nor identities.keys.directory,"
+                    + " expected one of them");
+        }
+        return new SecretKeySource(signatureAlgorithm(), secret);
     }
 
     SignatureAlgorithm signatureAlgorithm() {

@@ -2,6 +2,7 @@ package io.identities.gateway.ops;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -18,6 +19,11 @@ final class CheckMode implements EnvironmentPostProcessor {
     private static final String ARGUMENT = "check";
     private static final String COMMAND_LINE = "commandLineArgs";
 
+    /** What the ports would be without the check, which takes others. */
+    private static final String PORT = "check.server.port";
+
+    private static final String MANAGEMENT_PORT = "check.management.server.port";
+
     /** Only an argument switches it on, never a file or a variable. */
     static boolean isOn(ConfigurableEnvironment environment) {
         var arguments = environment.getPropertySources().get(COMMAND_LINE);
@@ -28,12 +34,28 @@ final class CheckMode implements EnvironmentPostProcessor {
         return "probe".equals(environment.getProperty(ARGUMENT));
     }
 
+    static @Nullable Integer publicPort(Environment environment) {
+        return environment.getProperty(isPresent(environment) ? PORT : "server.port", Integer.class);
+    }
+
+    /** Null where it is not set: then there is no port of its own. */
+    static @Nullable Integer managementPort(Environment environment) {
+        String name = isPresent(environment) ? MANAGEMENT_PORT : "management.server.port";
+        return environment.getProperty(name, Integer.class);
+    }
+
+    private static boolean isPresent(Environment environment) {
+        return environment.containsProperty(PORT);
+    }
+
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         if (!isOn(environment)) {
             return;
         }
         Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put(PORT, environment.getProperty("server.port", "8080"));
+        settings.put(MANAGEMENT_PORT, environment.getProperty("management.server.port", "8080"));
         settings.put("server.port", "0");
         settings.put("server.address", "127.0.0.1");
         settings.put("management.server.port", "0");

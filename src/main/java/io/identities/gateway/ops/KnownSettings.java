@@ -1,10 +1,5 @@
 package io.identities.gateway.ops;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.reflect.RecordComponent;
-import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,43 +8,22 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.core.ResolvableType;
-import org.springframework.util.ClassUtils;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The names under {@code identities} that mean something: those of the configuration metadata on the class path, and the
- * record components of whatever a list or map of them holds. Names are compared in Spring's relaxed form; an index is
+ * The names under {@code identities} that mean something. Names are compared in Spring's relaxed form; an index is
  * written {@code []}, a free map key {@code *}.
  */
 final class KnownSettings {
 
     static final String PREFIX = "identities";
 
-    private static final String METADATA = "META-INF/spring-configuration-metadata.json";
-
     /** Names in their dashed form, with {@code []} for an index and {@code *} for a free key. */
     private final Set<String> names;
 
     KnownSettings(Set<String> names) {
         this.names = Collections.unmodifiableSet(new TreeSet<>(names));
-    }
-
-    static KnownSettings onClassPath(ClassLoader classLoader) {
-        Set<String> names = new TreeSet<>();
-        try {
-            for (URL metadata : Collections.list(classLoader.getResources(METADATA))) {
-                read(metadata, classLoader, names);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + METADATA, e);
-        }
-        return new KnownSettings(names);
     }
 
     boolean contains(ConfigurationPropertyName name) {
@@ -76,71 +50,6 @@ final class KnownSettings {
 
     Set<String> names() {
         return names;
-    }
-
-    private static void read(URL metadata, ClassLoader classLoader, Set<String> into) throws IOException {
-        try (InputStream in = metadata.openStream()) {
-            for (JsonNode property : JsonMapper.shared().readTree(in).path("properties")) {
-                String name = property.path("name").asString("");
-                if (name.startsWith(PREFIX + ".") || name.equals(PREFIX)) {
-                    into.add(name);
-                    addElements(name, property.path("type").asString(""), classLoader, into);
-                }
-            }
-        }
-    }
-
-    private static void addElements(String name, String type, ClassLoader classLoader, Set<String> into) {
-        int open = type.indexOf('<');
-        if (open < 0 || !type.endsWith(">")) {
-            return;
-        }
-        String arguments = type.substring(open + 1, type.length() - 1);
-        boolean map = type.startsWith("java.util.Map");
-        String element = map ? arguments.substring(arguments.indexOf(',') + 1) : arguments;
-        String slot = name + (map ? ".*" : "[]");
-        into.add(slot);
-        if (element.startsWith("java.util.List<")) {
-            into.add(slot + "[]");
-        }
-        Class<?> elementType = find(element, classLoader);
-        if (elementType != null) {
-            addComponents(slot, elementType, into);
-        }
-    }
-
-    private static void addComponents(String name, Class<?> type, Set<String> into) {
-        if (!type.isRecord()) {
-            return;
-        }
-        for (RecordComponent component : type.getRecordComponents()) {
-            String child = name + "." + name(type, component);
-            into.add(child);
-            ResolvableType componentType = ResolvableType.forType(component.getGenericType());
-            if (java.util.Collection.class.isAssignableFrom(componentType.toClass())) {
-                into.add(child + "[]");
-                addComponents(child + "[]", componentType.getGeneric(0).toClass(), into);
-            } else if (java.util.Map.class.isAssignableFrom(componentType.toClass())) {
-                into.add(child + ".*");
-                addComponents(child + ".*", componentType.getGeneric(1).toClass(), into);
-            } else {
-                addComponents(child, componentType.toClass(), into);
-            }
-        }
-    }
-
-    /** As the binder reads it: {@code @Name}, else the component's own. */
-    private static String name(Class<?> type, RecordComponent component) {
-        try {
-            Name given = type.getDeclaredField(component.getName()).getAnnotation(Name.class);
-            return given == null ? dashed(component.getName()) : given.value();
-        } catch (NoSuchFieldException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static @Nullable Class<?> find(String name, ClassLoader classLoader) {
-        return ClassUtils.isPresent(name, classLoader) ? ClassUtils.resolveClassName(name, classLoader) : null;
     }
 
     private static String pattern(ConfigurationPropertyName name) {
@@ -175,10 +84,6 @@ final class KnownSettings {
             }
         }
         return true;
-    }
-
-    private static String dashed(String camel) {
-        return camel.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
     }
 
     private static String relaxed(String name) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -45,20 +46,21 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         }
         Set<String> problems = new LinkedHashSet<>();
         ClassLoader classLoader = classLoader(beans);
-        UnknownSettings unknown = UnknownSettings.in(environment, KnownSettings.onClassPath(classLoader));
+        UnknownSettings unknown = UnknownSettings.in(environment, SettingsMetadata.onClassPath(classLoader));
         problems.addAll(unknown.errors());
         problems.addAll(missing(beans));
         problems.addAll(unbindable(beans));
         problems.addAll(ports());
         if (!problems.isEmpty()) {
-            throw new InvalidSettingsException(new ArrayList<>(problems));
+            throw new InvalidSettingsException(
+                    problems.stream().map(this::withUnit).toList());
         }
         unknown.warnings().forEach(log::warn);
     }
 
     private List<String> missing(ConfigurableListableBeanFactory beans) {
         List<String> missing = new ArrayList<>();
-        if (!isSet("identities.keys.secret") && !isSet("identities.keys.directory")) {
+        if (environment.getProperty("identities.keys.secret") == null && !isSet("identities.keys.directory")) {
             missing.add("identities.keys: found neither identities.keys.secret nor identities.keys.directory,"
                     + " expected one of them: nothing can be signed without a key");
         }
@@ -105,6 +107,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         return problems;
     }
 
+    /** Settings that name a file look at it once they are bound, as they do as beans. */
     private static Optional<String> bind(Binder binder, Class<?> type) {
         ConfigurationProperties annotation =
                 AnnotatedElementUtils.findMergedAnnotation(type, ConfigurationProperties.class);
@@ -112,9 +115,12 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             return Optional.empty();
         }
         try {
-            binder.bindOrCreate(annotation.prefix(), Bindable.of(type));
+            Object settings = binder.bindOrCreate(annotation.prefix(), Bindable.of(type));
+            if (settings instanceof InitializingBean checked) {
+                checked.afterPropertiesSet();
+            }
             return Optional.empty();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             return SettingProblem.in(e)
                     .or(() -> Optional.of(
                             annotation.prefix() + ": " + rootCause(e).getMessage()));
@@ -123,13 +129,22 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 
     /** Management endpoints on the public port would be open to everybody. */
     private List<String> ports() {
-        Integer port = environment.getProperty("server.port", Integer.class, 8080);
-        Integer management = environment.getProperty("management.server.port", Integer.class);
-        if (port != 0 && port.equals(management)) {
+        Integer port = CheckMode.publicPort(environment);
+        Integer management = CheckMode.managementPort(environment);
+        if (port != null && port != 0 && port.equals(management)) {
             return List.of("management.server.port: found " + management
                     + ", the same as server.port, expected a port of its own that is not open to the public");
         }
         return List.of();
+    }
+
+    /** Nobody who writes 30 means thirty milliseconds. */
+    private String withUnit(String problem) {
+        int found = problem.indexOf(": found PT");
+        String written = found < 0 ? null : environment.getProperty(problem.substring(0, found));
+        return written == null || !written.matches("-?\\d+")
+                ? problem
+                : problem + "; " + written + " without a unit is in milliseconds, write for example " + written + "m";
     }
 
     private static Throwable rootCause(Throwable failure) {

@@ -14,7 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,7 +41,7 @@ class ConfigurationIT {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"HS256,1,32", "HS256,31,32", "HS384,47,48", "HS512,63,64"})
+    @CsvSource({"HS256,0,32", "HS256,1,32", "HS256,31,32", "HS384,47,48", "HS512,63,64"})
     @DisplayName("CFG-01 a short secret stops the start and is not shown")
     void cfg01_shortSecret(String algorithm, int bytes, int needed, CapturedOutput output) {
         String secret = "Kx7vQ2mZp9Lw4Rt8Yb3Nc6Hd1Fg5Js0Ae7Ui4Ok2Pl9Mn6Bv3Cx8Zq1Wr5Ty0Gh4".substring(0, bytes);
@@ -61,6 +65,33 @@ class ConfigurationIT {
         assertThat(refused(output, BACKEND, NO_LOGIN)).contains("identities.keys.secret", "identities.keys.directory");
         for (String example : List.of("changeme", "secret", "SecretKey012345678901234567890123456789")) {
             assertThat(refused(output, BACKEND, NO_LOGIN, SECRET + example)).contains("identities.keys.secret");
+        }
+    }
+
+    @Test
+    @DisplayName("CFG-02 no value that stands in the repository is a secret")
+    void cfg02_valuesOfTheRepository(CapturedOutput output) throws IOException {
+        Pattern written = Pattern.compile(
+                "(?i)identities[._]keys[._]secret[\"']?\\s*[=:]\\s*[\"']?([^\\s\"'`|]+)|hmac[^\\n]*\\.secret:\\s*(\\S+)");
+        Set<String> values = new TreeSet<>();
+        for (Path root : List.of(Path.of("README.md"), Path.of("k8s"), Path.of("container"))) {
+            if (!Files.exists(root)) {
+                continue;
+            }
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    written.matcher(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+                            .results()
+                            .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
+                            .forEach(values::add);
+                }
+            }
+        }
+        assertThat(values).isNotEmpty();
+        for (String value : values) {
+            assertThat(refused(output, BACKEND, NO_LOGIN, SECRET + value))
+                    .as(value)
+                    .contains("identities.keys.secret");
         }
     }
 
@@ -183,13 +214,38 @@ class ConfigurationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost:8080", "http://u:p4ssw0rd@be", "http://be:99999", "ftp://be", "http://", "/x"})
+    @ValueSource(
+            strings = {
+                "localhost:8080",
+                "http://u:p4ssw0rd@be",
+                "http://be:99999",
+                "ftp://be",
+                "http://",
+                "/x",
+                "http://be:8080 ",
+                " http://be:8080",
+                "http://be:8080/x?y",
+                "http://be:8080#x"
+            })
     @DisplayName("CFG-10 a backend address that is none stops the start, and a password in it is not shown")
     void cfg10_backendAddress(String address, CapturedOutput output) {
         assertThat(refused(output, NO_LOGIN, SECRET + RunningGateway.SECRET, "identities.backend.uri=" + address))
                 .contains("identities.backend.uri")
                 .contains("expected")
                 .doesNotContain("p4ssw0rd");
+    }
+
+    @Test
+    @DisplayName("CFG-10 passwords sent in clear text beside an encrypted backend are a warning")
+    void cfg10_plainTextCheck(CapturedOutput output) {
+        try (RunningGateway gateway = start(
+                "identities.backend.uri=https://127.0.0.1:9",
+                SECRET + RunningGateway.SECRET,
+                "identities.credentials.check=http",
+                "identities.credentials.http.uri=http://127.0.0.1:9/login")) {
+            assertThat(gateway.port()).isPositive();
+            assertThat(output.getAll()).contains("identities.credentials.http.uri: passwords travel unencrypted");
+        }
     }
 
     @Test
