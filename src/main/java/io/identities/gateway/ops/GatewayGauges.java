@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -71,7 +72,7 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
                 .baseUnit("seconds")
                 .register(registry);
         this.activations = MultiGauge.builder("identities.keys.activation")
-                .description("Until a key may sign by preference; zero when it may")
+                .description("Until a key may sign by preference; zero when it may, or signs meanwhile")
                 .baseUnit("seconds")
                 .register(registry);
     }
@@ -94,6 +95,9 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
                 TokenVerifier::remembered);
         FunctionCounter.builder("identities.tokens.checked", verifier.getObject(), TokenVerifier::checkedInFull)
                 .description("Tokens checked in full, because nothing was remembered of them")
+                .register(registry);
+        FunctionCounter.builder("identities.tokens.recalled", verifier.getObject(), TokenVerifier::recalled)
+                .description("Tokens judged by what was remembered of them")
                 .register(registry);
         registerRevocations(revocations.getObject());
         registerReadiness(revocations.getObject());
@@ -122,15 +126,23 @@ final class GatewayGauges implements SmartInitializingSingleton, SecurityEvents.
     private void registerKeys() {
         KeyRotation rotation = keys.getObject();
         KeyRing ring = rotation.current();
-        ages.register(rows(ring, since -> seconds(since, clock.instant())), true);
-        activations.register(
-                rows(ring, since -> Math.max(0, seconds(clock.instant(), since.plus(rotation.activationDelay())))),
-                true);
+        ages.register(rows(ring, kid -> seconds(since(ring, kid), clock.instant())), true);
+        activations.register(rows(ring, kid -> untilActive(rotation, ring, kid)), true);
     }
 
-    private static List<Row<?>> rows(KeyRing ring, ToDoubleFunction<Instant> value) {
-        return ring.firstSeen().entrySet().stream()
-                .<Row<?>>map(key -> Row.of(Tags.of("kid", key.getKey()), key.getValue(), value))
+    private double untilActive(KeyRotation rotation, KeyRing ring, String kid) {
+        Instant now = clock.instant();
+        boolean signs = ring.signer(now).id().equals(kid);
+        return signs ? 0 : Math.max(0, seconds(now, since(ring, kid).plus(rotation.activationDelay())));
+    }
+
+    private static Instant since(KeyRing ring, String kid) {
+        return Objects.requireNonNull(ring.firstSeen().get(kid), kid);
+    }
+
+    private static List<Row<?>> rows(KeyRing ring, ToDoubleFunction<String> value) {
+        return ring.firstSeen().keySet().stream()
+                .<Row<?>>map(kid -> Row.of(Tags.of("kid", kid), kid, value))
                 .toList();
     }
 

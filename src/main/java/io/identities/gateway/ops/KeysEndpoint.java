@@ -47,13 +47,14 @@ final class KeysEndpoint {
     private Key key(VerificationKey key, KeyRing ring, String signer, Instant now) {
         String id = String.valueOf(key.id());
         Instant since = ring.firstSeen().get(id);
+        boolean signs = id.equals(signer);
         return new Key(
                 id,
                 key.algorithm().toString(),
                 since != null,
-                id.equals(signer),
+                signs,
                 since == null ? null : seconds(since, now),
-                since == null ? null : Math.max(0, seconds(now, since.plus(rotation.activationDelay()))));
+                since == null ? null : signs ? 0L : Math.max(0L, seconds(now, since.plus(rotation.activationDelay()))));
     }
 
     private static Issuer issuer(TrustedIssuer issuer, Instant now) {
@@ -80,7 +81,7 @@ final class KeysEndpoint {
     /**
      * @param canSign false for a key that only verifies
      * @param ageSeconds since this process first saw it; null for one that only verifies
-     * @param activatesInSeconds until it may sign by preference; zero when it may
+     * @param activatesInSeconds until it may sign by preference; zero when it may, or signs meanwhile
      */
     record Key(
             String kid,

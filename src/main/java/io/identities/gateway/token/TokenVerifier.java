@@ -27,6 +27,7 @@ public final class TokenVerifier {
     private final Duration skew;
     private final Clock clock;
     private final LongAdder checkedInFull = new LongAdder();
+    private final LongAdder recalled = new LongAdder();
 
     /**
      * @param origins the issuers whose tokens count, this gateway among them
@@ -61,7 +62,11 @@ public final class TokenVerifier {
         }
         Digest digest = Digest.of(compact);
         Remembered known = remembered.find(digest);
-        return known == null ? verdict(digest, fullCheck(compact, true)) : asOfNow(digest, known);
+        if (known == null) {
+            return verdict(digest, fullCheck(compact, true));
+        }
+        recalled.increment();
+        return asOfNow(digest, known);
     }
 
     /** The verdict; exactly one value, never an error. Waits for one key fetch of a trusted issuer at the most. */
@@ -98,6 +103,11 @@ public final class TokenVerifier {
     /** How many tokens have been checked in full, because nothing was remembered of them. */
     public long checkedInFull() {
         return checkedInFull.sum();
+    }
+
+    /** How many tokens were judged by what was remembered of them. */
+    public long recalled() {
+        return recalled.sum();
     }
 
     /** How many verdicts are remembered, about. */
