@@ -38,10 +38,17 @@ final class BackendFault {
                         && !(failure instanceof javax.net.ssl.SSLException);
     }
 
-    /** Fit for one log line: a backend's own words may be hostile, so only printable ASCII of them remains. */
+    /**
+     * Fit for one log line. What went wrong with the connection is told in its own words; what a backend sent is not
+     * quoted, because a broken one may send back a token.
+     */
     static String describe(Throwable failure) {
+        String name = failure.getClass().getSimpleName();
+        if (!(failure instanceof IOException) && !(failure instanceof java.util.concurrent.TimeoutException)) {
+            return name;
+        }
         String message = String.valueOf(failure.getMessage());
-        StringBuilder text = new StringBuilder(failure.getClass().getSimpleName()).append(": ");
+        StringBuilder text = new StringBuilder(name).append(": ");
         message.chars().limit(MAX_MESSAGE).forEach(c -> text.append(c >= ' ' && c < 0x7f ? (char) c : '?'));
         return text.toString();
     }

@@ -58,6 +58,19 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /** From now on nobody is served without it. */
+    public void requirePassword(String password) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write(("CONFIG SET requirepass " + password + "\r\n").getBytes(US_ASCII));
+            if (socket.getInputStream().read() != '+') {
+                throw new IllegalStateException("redis-server takes no password");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** SIGSTOP: connections stay open and nothing answers. */
     public void pause() {
         signal("STOP");
