@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ class BackendTlsIT {
     Path directory;
 
     @Test
+    @DisplayName("CFG-10 a certificate that is not trusted, or is for another host, is a 502; a pinned one needs no name")
     void pinnedCertificateIsBelievedUnderAnyNameAndASignedOneUnderItsOwn() throws Exception {
         Path keys = directory.resolve("keys.p12");
         TestCertificates.generate(keys, "pinned", "-dname", SAME, "-ext", ELSEWHERE);

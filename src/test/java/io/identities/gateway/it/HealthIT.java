@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.identities.gateway.credentials.CredentialCheck;
 import io.identities.gateway.testing.Management;
 import io.identities.gateway.testing.RawConnection;
+import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.publisher.Mono;
@@ -126,6 +128,66 @@ class HealthIT {
                 }
             }
         }
+    }
+
+    @Test
+    @Tag("cases-full")
+    @DisplayName("OPS-10 five minutes without backend, check and key set: liveness and readiness never waver")
+    void ops10_literally() throws IOException {
+        try (RunningGateway gateway = RunningGateway.inFrontOf(
+                closedPort(),
+                "identities.credentials.check=http",
+                "identities.credentials.http.uri=" + closedPort() + "/login",
+                "identities.trusted-issuers[0].issuer=https://issuer.example",
+                "identities.trusted-issuers[0].name=partner",
+                "identities.trusted-issuers[0].jwks-uri=" + closedPort() + "/jwks")) {
+            Management management = new Management(gateway);
+            await().during(Duration.ofMinutes(5))
+                    .atMost(Duration.ofMinutes(6))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> management.get(LIVENESS).statusCode() == 200
+                            && management.get(READINESS).statusCode() == 200);
+        }
+    }
+
+    @Test
+    @DisplayName("OPS-14 a probe's additional path on the public port opens itself and nothing beside it")
+    void ops14_additionalPath() throws IOException {
+        try (RecordingBackend backend = new RecordingBackend();
+                RunningGateway gateway = RunningGateway.inFrontOf(
+                        backend.uri(),
+                        "identities.endpoints.authenticate.enabled=false",
+                        "management.endpoint.health.group.public.include=livenessState",
+                        "management.endpoint.health.group.public.additional-path=server:/healthz")) {
+            assertThat(publicly(gateway, "/healthz", "").text()).isEqualTo("{\"status\":\"UP\"}");
+            for (String path : new String[] {
+                "/healthz/../identities",
+                "/healthz/x",
+                "/healthz/",
+                "/healthz%2f",
+                "/HEALTHZ",
+                "/null/identities",
+                "/null/**",
+                "/null",
+                "/actuator/health",
+                "/cloudfoundryapplication",
+                "/identities"
+            }) {
+                assertThat(publicly(gateway, path, "").status()).as(path).isIn(400, 401, 404);
+                assertThat(publicly(gateway, path, "Authorization: Bearer x.y.z\r\n")
+                                .status())
+                        .as(path)
+                        .isIn(400, 401, 404);
+            }
+            assertThat(backend.count()).isZero();
+            String good = "Authorization: " + TestTokens.token().bearer() + "\r\n";
+            assertThat(publicly(gateway, "/identities", good).status()).isEqualTo(200);
+        }
+    }
+
+    private static Answer publicly(RunningGateway gateway, String target, String headers) throws IOException {
+        return RawConnection.exchange(
+                gateway.port(), "GET " + target + " HTTP/1.1\r\nHost: a.example\r\n" + headers + "\r\n");
     }
 
     @Test
