@@ -131,6 +131,67 @@ class HealthIT {
     }
 
     @Test
+    void redisIsNeitherConnectedNorWatchedWhereNothingIsShared() throws IOException {
+        try (RecordingBackend backend = new RecordingBackend();
+                ServerSocket redis = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            redis.setSoTimeout(1);
+            try (RunningGateway gateway = RunningGateway.inFrontOf(
+                    backend.uri(),
+                    "identities.credentials.check=http",
+                    "identities.credentials.http.uri=" + backend.uri() + "/login",
+                    "spring.data.redis.port=" + redis.getLocalPort())) {
+                String token = TestTokens.sessionToken(Instant.now(), "s1").mint();
+                assertThat(post(gateway, "authenticate", "{\"username\":\"alice\",\"password\":\"x\"}", token))
+                        .isEqualTo(200);
+                assertThat(post(gateway, "revokeToken", "", token)).isEqualTo(204);
+                assertThat(new Management(gateway).get(READINESS).statusCode()).isEqualTo(200);
+
+                assertThat(gateway.context()
+                                .getBeanNamesForType(
+                                        org.springframework.boot.health.contributor.HealthContributor.class))
+                        .noneMatch(
+                                name -> name.toLowerCase(java.util.Locale.ROOT).contains("redis"));
+                assertThatThrownBy(redis::accept).isInstanceOf(SocketTimeoutException.class);
+            }
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int post(RunningGateway gateway, String endpoint, String body, String token) throws IOException {
+        return RawConnection.exchange(
+                        gateway.port(),
+                        "POST /api/v1/" + endpoint
+                                + " HTTP/1.1\r\nHost: gw\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+                                + token + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .status();
+    }
+
+    @Test
+    @DisplayName("OPS-11 a credential check that accepts and then says nothing holds up no probe")
+    void ops11_silentDependency() throws IOException {
+        try (RecordingBackend silent = new RecordingBackend();
+                RunningGateway gateway = RunningGateway.inFrontOf(
+                        silent.uri(),
+                        "identities.credentials.check=http",
+                        "identities.credentials.http.uri=" + silent.uri() + "/login",
+                        "identities.health.deep-readiness=true",
+                        "identities.health.cache=10ms")) {
+            silent.handleConnections(socket -> socket.getInputStream().readAllBytes());
+            Management management = new Management(gateway);
+            for (String path : new String[] {LIVENESS, READINESS, "/actuator/health", DEPENDENCIES}) {
+                assertThat(management.get(path).statusCode()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     @Tag("cases-full")
     @DisplayName("OPS-10 five minutes without backend, check and key set: liveness and readiness never waver")
     void ops10_literally() throws IOException {
@@ -188,49 +249,6 @@ class HealthIT {
     private static Answer publicly(RunningGateway gateway, String target, String headers) throws IOException {
         return RawConnection.exchange(
                 gateway.port(), "GET " + target + " HTTP/1.1\r\nHost: a.example\r\n" + headers + "\r\n");
-    }
-
-    @Test
-    void redisIsNeitherConnectedNorWatchedWhereNothingIsShared() throws IOException {
-        try (RecordingBackend backend = new RecordingBackend();
-                ServerSocket redis = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            redis.setSoTimeout(1);
-            try (RunningGateway gateway = RunningGateway.inFrontOf(
-                    backend.uri(),
-                    "identities.credentials.check=http",
-                    "identities.credentials.http.uri=" + backend.uri() + "/login",
-                    "spring.data.redis.port=" + redis.getLocalPort())) {
-                String token = TestTokens.sessionToken(Instant.now(), "s1").mint();
-                assertThat(post(gateway, "authenticate", "{\"username\":\"alice\",\"password\":\"x\"}", token))
-                        .isEqualTo(200);
-                assertThat(post(gateway, "revokeToken", "", token)).isEqualTo(204);
-                assertThat(new Management(gateway).get(READINESS).statusCode()).isEqualTo(200);
-
-                assertThat(gateway.context()
-                                .getBeanNamesForType(
-                                        org.springframework.boot.health.contributor.HealthContributor.class))
-                        .noneMatch(
-                                name -> name.toLowerCase(java.util.Locale.ROOT).contains("redis"));
-                assertThatThrownBy(redis::accept).isInstanceOf(SocketTimeoutException.class);
-            }
-        }
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static int post(RunningGateway gateway, String endpoint, String body, String token) throws IOException {
-        return RawConnection.exchange(
-                        gateway.port(),
-                        "POST /api/v1/" + endpoint
-                                + " HTTP/1.1\r\nHost: gw\r\nContent-Type: application/json\r\nAuthorization: Bearer "
-                                + token + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
-                .status();
     }
 
     /** An address where nothing listens. */
