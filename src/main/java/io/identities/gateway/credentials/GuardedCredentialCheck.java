@@ -95,7 +95,8 @@ final class GuardedCredentialCheck implements AutoCloseable {
                 return Mono.error(notAsked(Kind.BUSY, "too many checks under way", RETRY_AFTER_BUSY));
             }
             Origin origin = request.getOrDefault(Origin.class, null);
-            Mono<Optional<Subject>> question = breaker.tryAcquirePermission() ? observed(asked, origin) : probed(asked, origin);
+            Mono<Optional<Subject>> question =
+                    breaker.tryAcquirePermission() ? observed(asked, origin) : probed(asked, origin);
             return question.doFinally(signal -> permits.release());
         });
     }

@@ -24,6 +24,9 @@ final class LastResortErrorHandler implements WebExceptionHandler, Ordered {
     /** Just before Spring Boot's own. */
     private static final int BEFORE_BOOT = -10;
 
+    /** What other proxies write down for it; not a registered status. */
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
     @Override
     public int getOrder() {
         return BEFORE_BOOT;
@@ -32,7 +35,13 @@ final class LastResortErrorHandler implements WebExceptionHandler, Ordered {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         RequestContext context = RequestContext.find(exchange);
-        if (context == null || exchange.getResponse().isCommitted() || isClientGone(error)) {
+        if (context == null || exchange.getResponse().isCommitted()) {
+            return Mono.error(error);
+        }
+        if (error instanceof AbortedException) {
+            return leave(exchange);
+        }
+        if (AbortedException.isConnectionReset(error)) {
             return Mono.error(error);
         }
         if (error instanceof ErrorResponse response) {
@@ -45,8 +54,10 @@ final class LastResortErrorHandler implements WebExceptionHandler, Ordered {
         return Refusal.of(ProblemCode.INTERNAL_ERROR).send(exchange);
     }
 
-    private static boolean isClientGone(Throwable error) {
-        return error instanceof AbortedException || AbortedException.isConnectionReset(error);
+    /** Nobody is there to be answered, which is nothing to write a log line about; whoever still is reads no success. */
+    private static Mono<Void> leave(ServerWebExchange exchange) {
+        exchange.getResponse().setRawStatusCode(CLIENT_CLOSED_REQUEST);
+        return exchange.getResponse().setComplete();
     }
 
     private static Refusal refusal(ErrorResponse response) {

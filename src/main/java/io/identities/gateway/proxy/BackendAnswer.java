@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import java.util.Iterator;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;
@@ -37,7 +38,7 @@ final class BackendAnswer {
     private final AccessNotes notes;
     private final long start = System.nanoTime();
     private final CharSequence[] ours;
-    private boolean reusedConnection;
+    private @Nullable BackendConnection keptConnection;
     private boolean begun;
 
     BackendAnswer(
@@ -56,20 +57,27 @@ final class BackendAnswer {
         this.ours = entries(out.responseHeaders());
     }
 
-    /** Told before the request is written, whether its connection has carried another one before. */
-    void sentOn(boolean reusedConnection) {
-        this.reusedConnection = reusedConnection;
+    /** Told before the request is written. */
+    void sentOn(BackendConnection connection) {
+        keptConnection = connection.isReused() ? connection : null;
     }
 
-    /** Whether {@code failure} only says that a kept connection had died before anything of an answer came (UPS-08). */
+    /** Whether {@code failure} only says that a kept connection had died before any byte of an answer came (UPS-08). */
     boolean foundConnectionDead(Throwable failure) {
-        return !begun && reusedConnection && BackendFault.isDeadConnection(failure);
+        return keptConnection != null && !keptConnection.end().hasHeard() && BackendFault.isDeadConnection(failure);
     }
 
     /** Counts the failure, unless the request is already counted by the answer that had begun. */
     void failed() {
         if (!begun) {
             timers.failed(start);
+        }
+    }
+
+    /** Counts that the client has gone before an answer began. */
+    void abandoned() {
+        if (!begun) {
+            timers.abandoned(start);
         }
     }
 
@@ -86,6 +94,9 @@ final class BackendAnswer {
         Flux<DataBuffer> body = body(backend);
         if (length != null) {
             return response.writeWith(body);
+        }
+        if (answer.responseHeaders().contains(HttpHeaderNames.TRAILER)) {
+            ResponseTrailers.relay(answer, out);
         }
         return response.writeAndFlushWith(EventStreams.isOne(answer) ? stream(backend, body) : body.map(Flux::just));
     }

@@ -68,7 +68,8 @@ final class BackendClient {
         ConnectionProvider single = pool(settings, "streams", settings.maxStreams())
                 .maxConnections(settings.maxStreams())
                 .build();
-        this.requests = transport.apply(client(address, settings, maxHeadBytes, kept)).runOn(loops);
+        this.requests =
+                transport.apply(client(address, settings, maxHeadBytes, kept)).runOn(loops);
         this.streams =
                 transport.apply(client(address, settings, maxHeadBytes, single)).runOn(loops);
         this.senders = senders(requests);

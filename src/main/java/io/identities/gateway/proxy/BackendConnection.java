@@ -2,7 +2,6 @@ package io.identities.gateway.proxy;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -13,16 +12,14 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.WriteTimeoutException;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.net.ProtocolException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 
 /**
- * Watches one connection to the backend, request after request: time-outs by what is awaited, interim answers, and
- * answers that come before the request is sent. Lives on the connection's event loop. There is one timer a connection,
- * which goes on by itself while something is awaited, so that a request costs no timer of its own.
+ * Watches one connection to the backend, request after request: time-outs by what is awaited, interim answers, answers
+ * that come before the request is sent, and where an answer ends. Lives on the connection's event loop.
  */
 final class BackendConnection extends ChannelDuplexHandler {
 
@@ -31,11 +28,11 @@ final class BackendConnection extends ChannelDuplexHandler {
     private static final AttributeKey<BackendConnection> KEY = AttributeKey.valueOf(BackendConnection.class, "self");
 
     private final BackendTimeouts timeouts;
+    private final InactivityTimer silence = new InactivityTimer(this::look);
+    private final AnswerEnd end = new AnswerEnd();
 
+    private @Nullable ChannelHandlerContext context;
     private Phase phase = Phase.IDLE;
-    private long lastActivity;
-    private long timerAt;
-    private @Nullable Future<?> timer;
     private boolean readWanted;
     private boolean upgrade;
     private boolean interim;
@@ -59,15 +56,6 @@ final class BackendConnection extends ChannelDuplexHandler {
         SWITCHED
     }
 
-    /** The client has stopped sending the body of its request. */
-    static final class RequestStalledException extends ChannelException {
-        private static final long serialVersionUID = 1L;
-
-        RequestStalledException() {
-            super("The client stopped sending");
-        }
-    }
-
     static BackendConnection of(Channel channel) {
         BackendConnection connection = channel.attr(KEY).get();
         if (connection == null) {
@@ -81,6 +69,15 @@ final class BackendConnection extends ChannelDuplexHandler {
         return used;
     }
 
+    /** Whether nothing may come: no request is under way. */
+    boolean isIdle() {
+        return phase == Phase.IDLE;
+    }
+
+    boolean isSwitched() {
+        return phase == Phase.SWITCHED;
+    }
+
     /** What comes now is an event stream, which may be silent for longer. */
     void expectStream() {
         if (phase == Phase.BODY) {
@@ -88,8 +85,30 @@ final class BackendConnection extends ChannelDuplexHandler {
         }
     }
 
+    /** What is known of the end of the answer that is being read. */
+    AnswerEnd end() {
+        return end;
+    }
+
+    /**
+     * The bytes of one read are decoded.
+     *
+     * @param leftOver whether there are more of them than the answer has
+     */
+    void readEnds(boolean leftOver) {
+        LastHttpContent last = end.readEnds();
+        if (last == null || context == null) {
+            return;
+        }
+        if (leftOver || end.hasStrays()) {
+            Connection.from(context.channel()).markPersistent(false);
+        }
+        finish(context, last);
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
         ctx.channel().attr(KEY).set(this);
     }
 
@@ -108,7 +127,7 @@ final class BackendConnection extends ChannelDuplexHandler {
             promise.trySuccess();
             return;
         }
-        active();
+        silence.moved();
         boolean wholeRequest = msg instanceof HttpRequest && msg instanceof LastHttpContent;
         if (msg instanceof LastHttpContent && phase == Phase.UPLOAD) {
             phase = Phase.WAIT;
@@ -121,15 +140,19 @@ final class BackendConnection extends ChannelDuplexHandler {
     public void read(ChannelHandlerContext ctx) {
         if (!readWanted) {
             readWanted = true;
-            active();
+            silence.moved();
         }
         ctx.read();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (end.isReached()) {
+            end.stray(msg);
+            return;
+        }
         readWanted = ctx.channel().config().isAutoRead();
-        active();
+        silence.moved();
         if (interim && msg instanceof LastHttpContent) {
             interim = false;
             ReferenceCountUtil.release(msg);
@@ -139,20 +162,28 @@ final class BackendConnection extends ChannelDuplexHandler {
         } else if (msg instanceof HttpResponse response
                 && response.decoderResult().isSuccess()) {
             answer(ctx, response);
-        } else {
-            if (msg instanceof LastHttpContent) {
-                phase = Phase.IDLE;
+        } else if (msg instanceof LastHttpContent last) {
+            if (!end.hold(last)) {
+                finish(ctx, last);
             }
+        } else {
             ctx.fireChannelRead(msg);
+        }
+    }
+
+    /** What cannot be decoded behind the end of an answer is not the answer's fault. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (end.isReached()) {
+            end.stray(cause);
+        } else {
+            ctx.fireExceptionCaught(cause);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
+        silence.cancel();
         ctx.fireChannelInactive();
     }
 
@@ -160,6 +191,7 @@ final class BackendConnection extends ChannelDuplexHandler {
         phase = Phase.UPLOAD;
         used = true;
         deaf = false;
+        end.nextRequest();
         upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
     }
 
@@ -168,9 +200,12 @@ final class BackendConnection extends ChannelDuplexHandler {
         if (status == 101 && upgrade) {
             phase = Phase.SWITCHED;
             ctx.fireChannelRead(response);
-        } else if (status == 101 || status < 100 || status > 599) {
+            return;
+        }
+        String fault = AnswerFault.of(response);
+        if (fault != null) {
             ReferenceCountUtil.release(response);
-            fail(ctx, new ProtocolException("The backend answered with status " + status));
+            fail(ctx, new ProtocolException(fault));
         } else if (status < 200) {
             interim = true;
             ReferenceCountUtil.release(response);
@@ -185,6 +220,11 @@ final class BackendConnection extends ChannelDuplexHandler {
         ctx.pipeline().remove(NettyPipeline.HttpCodec);
     }
 
+    private void finish(ChannelHandlerContext ctx, LastHttpContent last) {
+        phase = Phase.IDLE;
+        ctx.fireChannelRead(last);
+    }
+
     /**
      * A backend that answers early and closes makes writing fail before its answer is read. What remains of the body is
      * then thrown away and the answer, if there is one, still delivered.
@@ -196,39 +236,22 @@ final class BackendConnection extends ChannelDuplexHandler {
                 deaf = true;
                 read(ctx);
             }
-            active();
+            silence.moved();
             promise.trySuccess();
         });
         return ours;
     }
 
-    private void active() {
-        lastActivity = System.nanoTime();
-    }
-
-    private boolean isWatched() {
-        return phase != Phase.IDLE && phase != Phase.SWITCHED;
-    }
-
-    /** Sees to it that the timer goes off no later than the time-out. */
     private void watch(ChannelHandlerContext ctx) {
-        long at = lastActivity + limit();
-        if (timer != null) {
-            if (timerAt - at <= 0) {
-                return;
-            }
-            timer.cancel(false);
-        }
-        timerAt = at;
-        timer = ctx.executor().schedule(() -> look(ctx), at - System.nanoTime(), TimeUnit.NANOSECONDS);
+        silence.watch(ctx.executor(), limit());
     }
 
-    private void look(ChannelHandlerContext ctx) {
-        timer = null;
-        if (!isWatched()) {
+    private void look() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null || phase == Phase.IDLE || phase == Phase.SWITCHED) {
             return;
         }
-        if (System.nanoTime() - lastActivity < limit()) {
+        if (!silence.isOver(limit())) {
             watch(ctx);
         } else if (phase == Phase.UPLOAD && !deaf) {
             fail(ctx, ctx.channel().isWritable() ? new RequestStalledException() : WriteTimeoutException.INSTANCE);

@@ -20,7 +20,7 @@ final class BackendFault {
         if (failure instanceof PoolAcquireTimeoutException || failure instanceof PoolAcquirePendingLimitException) {
             return ProblemCode.BACKEND_UNAVAILABLE;
         }
-        if (failure instanceof BackendConnection.RequestStalledException) {
+        if (failure instanceof RequestStalledException) {
             return ProblemCode.REQUEST_TIMEOUT;
         }
         if (failure instanceof TimeoutException || failure instanceof java.util.concurrent.TimeoutException) {

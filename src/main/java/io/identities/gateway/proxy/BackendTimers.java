@@ -4,13 +4,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 
-/** {@code identities.backend.requests}: how long the backend took to begin its answer, by outcome and status class. */
+/**
+ * {@code identities.backend.requests}: how long the backend took to begin its answer, to fail, or until the
+ * client went away, by outcome and status class.
+ */
 final class BackendTimers {
 
     private static final String NAME = "identities.backend.requests";
 
     private final Timer[] answered = new Timer[6];
     private final Timer failed;
+    private final Timer abandoned;
 
     BackendTimers(MeterRegistry registry) {
         for (int statusClass = 1; statusClass < answered.length; statusClass++) {
@@ -18,6 +22,7 @@ final class BackendTimers {
         }
         answered[0] = timer(registry, "answered", "other");
         failed = timer(registry, "failed", "none");
+        abandoned = timer(registry, "client_gone", "none");
     }
 
     /** @return how long it took, in nanoseconds */
@@ -30,6 +35,10 @@ final class BackendTimers {
 
     void failed(long startNanos) {
         failed.record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+    }
+
+    void abandoned(long startNanos) {
+        abandoned.record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
     }
 
     private static Timer timer(MeterRegistry registry, String outcome, String status) {

@@ -19,6 +19,8 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.DisposableChannel;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -81,7 +83,8 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         Mono<Void> answered = spans.areOff()
                 ? route(call, request, answer)
                 : spans.observe(call, traced -> route(traced, request, answer));
-        return answered.onErrorResume(failure -> fail(exchange, answer, failure));
+        return answered.onErrorResume(failure -> fail(exchange, request, answer, failure))
+                .doOnCancel(answer::abandoned);
     }
 
     private static boolean isServed(ServerWebExchange exchange) {
@@ -115,7 +118,11 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         return !call.hasBody() && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
     }
 
-    private Mono<Void> fail(ServerWebExchange exchange, BackendAnswer answer, Throwable failure) {
+    private Mono<Void> fail(
+            ServerWebExchange exchange, HttpServerRequest request, BackendAnswer answer, Throwable failure) {
+        if (isClientGone(request, failure)) {
+            return leave(exchange, answer, failure);
+        }
         answer.failed();
         ProblemCode code = BackendFault.of(failure);
         RequestContext context = RequestContext.of(exchange);
@@ -128,5 +135,21 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         }
         answer.forget();
         return (code == ProblemCode.BACKEND_UNAVAILABLE ? UNAVAILABLE : Refusal.of(code)).send(exchange);
+    }
+
+    /** Whatever failed, there is nobody left to be told. */
+    private static boolean isClientGone(HttpServerRequest request, Throwable failure) {
+        return failure instanceof AbortedException
+                || request instanceof DisposableChannel client
+                        && !client.channel().isActive();
+    }
+
+    private static Mono<Void> leave(ServerWebExchange exchange, BackendAnswer answer, Throwable failure) {
+        answer.abandoned();
+        log.debug(
+                "The client of backend call {} is gone: {}",
+                RequestContext.of(exchange).id(),
+                BackendFault.describe(failure));
+        return Mono.error(failure instanceof AbortedException ? failure : new AbortedException(failure));
     }
 }

@@ -5,9 +5,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,6 @@ final class RequestHeaderPass {
     /** Marks how often and by whom a request has been sent on: a backend that leads back to the gateway is found out. */
     static final AsciiString HOP = AsciiString.cached("X-Identities-Hop");
 
-    private static final HeaderNameTable<Fate> FATES = new HeaderNameTable<>(fates());
     private static final String FORWARDED_PREFIX = "x-forwarded-";
     private static final String BEARER = "bearer";
 
@@ -50,16 +48,6 @@ final class RequestHeaderPass {
         this.hop = hop;
     }
 
-    private enum Fate {
-        DROP,
-        HOST,
-        LENGTH,
-        AUTHORIZATION,
-        /** Believed from trusted proxies only. */
-        FORWARDED,
-        SUBPROTOCOL
-    }
-
     /** Fills {@code out}, which is empty, from the headers of {@code call}. */
     void apply(Inbound call, HttpHeaders in, HttpHeaders out) {
         out.set(HttpHeaderNames.HOST, host(in));
@@ -71,6 +59,9 @@ final class RequestHeaderPass {
         out.set(HOP, hop(in));
         if (call.webSocket()) {
             upgrade(call, out);
+        } else if (takesTrailers(in)) {
+            out.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+            out.set(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
         }
     }
 
@@ -93,7 +84,7 @@ final class RequestHeaderPass {
     }
 
     private boolean isKept(Inbound call, CharSequence name, CharSequence value) {
-        Fate fate = FATES.get(name);
+        HeaderFate fate = HeaderFate.of(name);
         if (fate == null) {
             return !identityHeaders.isIdentityHeader(name)
                     && !HeaderNameTable.same(name, requestId)
@@ -125,6 +116,11 @@ final class RequestHeaderPass {
         }
     }
 
+    private static boolean takesTrailers(HttpHeaders in) {
+        String codings = in.get(HttpHeaderNames.TE);
+        return codings != null && codings.toLowerCase(Locale.ROOT).contains("trailers");
+    }
+
     private String hop(HttpHeaders in) {
         String hops = in.get(HOP);
         return hops == null ? hop : hops + ", " + hop;
@@ -143,65 +139,6 @@ final class RequestHeaderPass {
         if (forwardToken && call.passage().token() != null) {
             out.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + offer.token());
         }
-    }
-
-    private static Map<String, Fate> fates() {
-        Map<String, Fate> fates = new HashMap<>();
-        put(
-                fates,
-                Fate.DROP,
-                List.of(
-                        "connection",
-                        "keep-alive",
-                        "proxy-connection",
-                        "proxy-authorization",
-                        "proxy-authenticate",
-                        "te",
-                        "trailer",
-                        "transfer-encoding",
-                        "upgrade",
-                        "http2-settings",
-                        "expect"));
-        put(
-                fates,
-                Fate.DROP,
-                List.of(
-                        "x-http-method-override",
-                        "x-http-method",
-                        "x-method-override",
-                        "x-original-url",
-                        "x-original-uri",
-                        "x-original-method",
-                        "x-rewrite-url",
-                        "x-rewrite-uri",
-                        "x-forwarded-uri",
-                        "x-forwarded-path",
-                        "x-forwarded-method",
-                        "x-envoy-original-path",
-                        "x-envoy-original-method",
-                        "x-envoy-original-host",
-                        "x-original-host",
-                        "x-identities-hop"));
-        put(
-                fates,
-                Fate.FORWARDED,
-                List.of(
-                        "forwarded",
-                        "x-forwarded-for",
-                        "x-forwarded-proto",
-                        "x-forwarded-host",
-                        "x-forwarded-port",
-                        "x-forwarded-prefix",
-                        "x-real-ip"));
-        fates.put("host", Fate.HOST);
-        fates.put("content-length", Fate.LENGTH);
-        fates.put("authorization", Fate.AUTHORIZATION);
-        fates.put("sec-websocket-protocol", Fate.SUBPROTOCOL);
-        return fates;
-    }
-
-    private static void put(Map<String, Fate> fates, Fate fate, List<String> names) {
-        names.forEach(name -> fates.put(name, fate));
     }
 
     static @Nullable String first(HttpHeaders in, CharSequence name) {

@@ -70,12 +70,19 @@ class LastResortErrorHandlerTest {
     }
 
     @Test
-    void committedAnswersClientsThatLeftAndTheManagementPortAreLeftAlone() {
+    void clientThatLeftIsNothingToLogAndReadsNoSuccessIfItIsStillThere() {
+        try (LogCapture log = LogCapture.of(LastResortErrorHandler.class)) {
+            handle(new AbortedException("The client left"));
+            assertThat(log.messages()).isEmpty();
+        }
+        assertThat(exchange.getResponse().getStatusCode()).isEqualTo(HttpStatusCode.valueOf(499));
+    }
+
+    @Test
+    void committedAnswersAndTheManagementPortAreLeftAlone() {
         RuntimeException error = new IllegalStateException("x");
         StepVerifier.create(handler.handle(exchange, error)).verifyErrorMatches(e -> e == error);
         attach();
-        AbortedException aborted = new AbortedException("The client left");
-        StepVerifier.create(handler.handle(exchange, aborted)).verifyErrorMatches(e -> e == aborted);
         exchange.getResponse().setComplete().subscribe();
         StepVerifier.create(handler.handle(exchange, error)).verifyErrorMatches(e -> e == error);
     }

@@ -39,7 +39,8 @@ class BackendTlsIT {
     Path directory;
 
     @Test
-    @DisplayName("CFG-10 a certificate that is not trusted, or is for another host, is a 502; a pinned one needs no name")
+    @DisplayName(
+            "CFG-10 a certificate that is not trusted, or is for another host, is a 502; a pinned one needs no name")
     void pinnedCertificateIsBelievedUnderAnyNameAndASignedOneUnderItsOwn() throws Exception {
         Path keys = directory.resolve("keys.p12");
         TestCertificates.generate(keys, "pinned", "-dname", SAME, "-ext", ELSEWHERE);

@@ -71,8 +71,9 @@ public final class RawConnection implements AutoCloseable {
             headers.add(line);
         }
         int status = Integer.parseInt(statusLine.split(" ")[1]);
-        Answer head = new Answer(status, headers, new byte[0]);
-        return new Answer(status, headers, readBody(in, head));
+        List<String> trailers = new ArrayList<>();
+        Answer head = new Answer(status, headers, new byte[0], trailers);
+        return new Answer(status, headers, readBody(in, head), trailers);
     }
 
     /** Whether the peer has closed: waits up to the time-out for the end of the stream; stray bytes make it false. */
@@ -99,17 +100,17 @@ public final class RawConnection implements AutoCloseable {
         if (length != null) {
             return in.readNBytes(Integer.parseInt(length));
         }
-        return "chunked".equals(head.header("transfer-encoding")) ? readChunks(in) : in.readAllBytes();
+        return "chunked".equals(head.header("transfer-encoding")) ? readChunks(in, head.trailers()) : in.readAllBytes();
     }
 
-    private static byte[] readChunks(InputStream in) throws IOException {
+    private static byte[] readChunks(InputStream in, List<String> trailers) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
             body.write(in.readNBytes(size));
             readLine(in);
         }
-        while (!readLine(in).isEmpty()) {
-            // Trailers are not looked at.
+        for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
+            trailers.add(line);
         }
         return body.toByteArray();
     }
@@ -131,8 +132,15 @@ public final class RawConnection implements AutoCloseable {
         return line.toString(ISO_8859_1);
     }
 
-    /** @param headers the raw lines, in order */
-    public record Answer(int status, List<String> headers, byte[] body) {
+    /**
+     * @param headers the raw lines, in order
+     * @param trailers the raw lines behind a chunked body, in order
+     */
+    public record Answer(int status, List<String> headers, byte[] body, List<String> trailers) {
+
+        public Answer(int status, List<String> headers, byte[] body) {
+            this(status, headers, body, List.of());
+        }
 
         public String text() {
             return new String(body, java.nio.charset.StandardCharsets.UTF_8);

@@ -39,13 +39,10 @@ public final class RequiredServers {
         return executable("openssl");
     }
 
-<<<<<<< HEAD
     public static Path chromium() {
         return executable("chromium");
     }
 
-=======
->>>>>>> d90a51d (Hold the README's metrics and mistakes to what the gateway says)
     public static Path promtool() {
         return executable("promtool");
     }

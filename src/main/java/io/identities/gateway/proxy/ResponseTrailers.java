@@ -1,0 +1,96 @@
+package io.identities.gateway.proxy;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * The trailer fields that an answer announces, without those that would change how it is framed, cached, judged or
+ * understood after that has been done (RFC 9110 section 6.5.1).
+ */
+final class ResponseTrailers {
+
+    private static final HeaderNameTable<Boolean> FORBIDDEN = new HeaderNameTable<>(forbidden());
+    private static final String CORS = "access-control-";
+
+    private ResponseTrailers() {}
+
+    /** Has what comes behind the body of {@code answer} written behind that of {@code out}. */
+    static void relay(HttpClientResponse answer, HttpServerResponse out) {
+        List<String> announced = announced(answer.responseHeaders(), out.responseHeaders());
+        if (announced.isEmpty()) {
+            return;
+        }
+        out.addHeader(HttpHeaderNames.TRAILER, String.join(", ", announced));
+        // Asked for when the body is over, so what the backend said behind it is there.
+        out.trailerHeaders(written -> answer.trailerHeaders().subscribe(read -> copy(announced, read, written)));
+    }
+
+    private static List<String> announced(HttpHeaders theirs, HttpHeaders ours) {
+        List<String> names = new ArrayList<>();
+        for (String line : theirs.getAll(HttpHeaderNames.TRAILER)) {
+            for (String name : line.split(",", -1)) {
+                String wanted = name.strip();
+                if (!wanted.isEmpty() && isAllowed(wanted) && !ours.contains(wanted)) {
+                    names.add(wanted);
+                }
+            }
+        }
+        return names;
+    }
+
+    private static boolean isAllowed(String name) {
+        return FORBIDDEN.get(name) == null && !HeaderNameTable.startsWith(name, CORS);
+    }
+
+    private static void copy(List<String> announced, HttpHeaders read, HttpHeaders written) {
+        for (String name : announced) {
+            written.add(name, read.getAll(name));
+        }
+    }
+
+    private static Map<String, Boolean> forbidden() {
+        Map<String, Boolean> names = new HashMap<>();
+        for (String name : List.of(
+                "transfer-encoding",
+                "content-length",
+                "content-encoding",
+                "content-type",
+                "content-range",
+                "trailer",
+                "te",
+                "connection",
+                "keep-alive",
+                "proxy-connection",
+                "upgrade",
+                "http2-settings",
+                "host",
+                "expect",
+                "set-cookie",
+                "www-authenticate",
+                "authorization",
+                "proxy-authenticate",
+                "proxy-authorization",
+                "age",
+                "cache-control",
+                "pragma",
+                "date",
+                "expires",
+                "location",
+                "retry-after",
+                "vary",
+                "warning",
+                "content-security-policy",
+                "strict-transport-security",
+                "x-content-type-options",
+                "x-frame-options")) {
+            names.put(name, true);
+        }
+        return names;
+    }
+}
