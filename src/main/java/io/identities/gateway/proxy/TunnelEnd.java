@@ -2,77 +2,62 @@ package io.identities.gateway.proxy;
 
 import io.identities.gateway.http.OpenStreams.CloseReason;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.util.concurrent.Future;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One of the two connections of a WebSocket. What is read here is written to the other end as it is, up to the first
- * frame that is not allowed; no frame is collected. What the gateway itself has to say comes between two frames. Every
- * field belongs to the connection's event loop; ends tell each other on the other's.
+ * frame that is not allowed; no frame is collected. Every field belongs to the connection's event loop; ends tell each
+ * other on the other's.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
-    /** How long a peer may take to answer a close of the gateway. */
-    private static final long OWN_CLOSE_SECONDS = 2;
-
-    /** How long a peer may take to answer a close of its peer. */
-    private static final long PEERS_CLOSE_SECONDS = 10;
-
     private final WebSocketTunnel tunnel;
     private final FrameScanner scanner;
     private final boolean server;
+    private final TunnelOutput output;
 
-    private volatile @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf held;
-    private @Nullable Future<?> deadline;
-    private long deadlineAt;
     private @Nullable CloseReason stop;
     private boolean started;
     private boolean paused;
     private boolean inputOver;
-    private boolean outputOver;
 
     /** @param server whether the peer on this connection is the WebSocket's server */
     TunnelEnd(WebSocketTunnel tunnel, FrameScanner scanner, boolean server) {
         this.tunnel = tunnel;
         this.scanner = scanner;
         this.server = server;
+        this.output = new TunnelOutput(server);
     }
 
     Channel channel() {
-        return context().channel();
+        return output.context().channel();
     }
 
     /** Begins to pass on what has been read and to read more; until then no more is read than has been. */
     void start() {
-        run(() -> {
+        output.run(() -> {
             started = true;
             forward();
-            peer().flush();
+            peer().output.flush();
             readOn();
         });
     }
 
     /** Nothing but the frame under way goes on from here; then the other end is closed for {@code reason}. */
     void stop(CloseReason reason) {
-        run(() -> {
+        output.run(() -> {
             if (inputOver || stop != null) {
                 return;
             }
             stop = reason;
             if (scanner.isInFrame()) {
-                peer().end(OWN_CLOSE_SECONDS);
-                forward();
+                peer().output.endSoon();
             } else {
                 endInput(reason);
             }
@@ -81,7 +66,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        context = ctx;
+        output.attach(ctx);
         ctx.channel().config().setAutoRead(false);
     }
 
@@ -101,7 +86,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (started) {
-            peer().flush();
+            peer().output.flush();
             readOn();
         }
     }
@@ -120,13 +105,12 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         drop();
-        outputOver = true;
-        cancelDeadline();
+        output.gone();
         if (inputOver) {
-            peer().end(OWN_CLOSE_SECONDS);
+            peer().output.endSoon();
         } else if (scanner.isInFrame()) {
             inputOver = true;
-            peer().breakOff();
+            peer().output.breakOff();
         } else {
             endInput(CloseReason.PEER_LOST);
         }
@@ -164,12 +148,11 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     private void pass(ByteBuf bytes) {
         int length = stop == null ? scanner.scan(bytes) : scanner.scanFrame(bytes);
         if (length > 0) {
-            peer().write(bytes.readRetainedSlice(length), scanner.isClosed());
+            peer().output.write(bytes.readRetainedSlice(length), scanner.isClosed());
         }
         CloseReason violation = scanner.violation();
         if (scanner.isClosed()) {
             inputOver = true;
-            closeIfAgreed();
         } else if (stop != null && !scanner.isInFrame()) {
             endInput(stop);
         } else if (violation != null) {
@@ -182,107 +165,30 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         int length = scanner.scan(bytes);
         boolean nothingToCome = scanner.isClosed() || scanner.violation() != null;
         bytes.skipBytes(nothingToCome ? bytes.readableBytes() : length);
-        closeIfAgreed();
+        if (scanner.isClosed()) {
+            output.peerHasClosed();
+        }
     }
 
     private void endInput(CloseReason reason) {
         inputOver = true;
-        peer().close(reason);
+        peer().output.close(reason);
         readAgain();
     }
 
-    /** @param closed whether a close frame is the last of {@code bytes} */
-    private void write(ByteBuf bytes, boolean closed) {
-        if (!run(() -> writeNow(bytes, closed))) {
-            bytes.release();
-        }
-    }
-
-    private void writeNow(ByteBuf bytes, boolean closed) {
-        if (outputOver) {
-            bytes.release();
-            return;
-        }
-        ChannelFuture written = context().write(bytes).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-        if (closed) {
-            outputOver = true;
-            written.addListener(done -> end(PEERS_CLOSE_SECONDS));
-            closeIfAgreed();
-        }
-    }
-
-    private void close(CloseReason reason) {
-        run(() -> {
-            if (outputOver) {
-                return;
-            }
-            outputOver = true;
-            ChannelHandlerContext ctx = context();
-            ChannelFuture written = ctx.writeAndFlush(CloseFrame.of(reason, server, ctx.alloc()));
-            if (reason == CloseReason.PEER_LOST) {
-                written.addListener(done -> end(OWN_CLOSE_SECONDS));
-            } else {
-                end(OWN_CLOSE_SECONDS);
-            }
-            closeIfAgreed();
-        });
-    }
-
-    /** Both have said their last word on this connection. */
-    private void closeIfAgreed() {
-        if (scanner.isClosed() && outputOver) {
-            closeFlushed();
-        }
-    }
-
-    private void closeFlushed() {
-        outputOver = true;
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    /** The peer was lost within a frame: nothing can be said to this one any more. */
-    private void breakOff() {
-        run(this::closeFlushed);
-    }
-
-    /** Closes the connection at the latest in so many seconds. */
-    private void end(long seconds) {
-        run(() -> {
-            long at = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-            if (deadline != null && deadlineAt - at <= 0 || !channel().isActive()) {
-                return;
-            }
-            cancelDeadline();
-            deadlineAt = at;
-            deadline = context().executor().schedule(() -> channel().close(), seconds, TimeUnit.SECONDS);
-        });
-    }
-
-    private void cancelDeadline() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
-    }
-
-    private void flush() {
-        run(() -> context().flush());
-    }
-
     private void readOn() {
-        Channel other = peer().channel();
-        if (inputOver || other.isWritable() || !other.isActive()) {
-            context().read();
+        if (inputOver || peer().output.takesMore()) {
+            output.context().read();
         } else {
             paused = true;
         }
     }
 
     private void readAgain() {
-        run(() -> {
+        output.run(() -> {
             if (paused) {
                 paused = false;
-                context().read();
+                output.context().read();
             }
         });
     }
@@ -296,23 +202,5 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
     private TunnelEnd peer() {
         return tunnel.peerOf(this);
-    }
-
-    private ChannelHandlerContext context() {
-        return Objects.requireNonNull(context, "context");
-    }
-
-    /** @return false when this is not part of its connection yet: there is nothing to do then */
-    private boolean run(Runnable task) {
-        ChannelHandlerContext ctx = context;
-        if (ctx == null) {
-            return false;
-        }
-        if (ctx.executor().inEventLoop()) {
-            task.run();
-        } else {
-            ctx.executor().execute(task);
-        }
-        return true;
     }
 }
