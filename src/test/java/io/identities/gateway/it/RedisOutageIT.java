@@ -81,7 +81,7 @@ class RedisOutageIT {
         outage(
                 "paused-long",
                 redis::pause,
-                () -> await().pollDelay(Duration.ofSeconds(10)).until(() -> true),
+                () -> await().pollDelay(Duration.ofSeconds(10)).atMost(PATIENCE).until(() -> true),
                 redis::resume);
     }
 
