@@ -9,6 +9,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.health.actuate.endpoint.ReactiveHealthEndpointWebExtension;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -59,6 +61,15 @@ final class ManagementIsolation {
                 return bean instanceof HttpHandler && name.equals(HANDLER) ? handler(management) : bean;
             }
         };
+    }
+
+    /**
+     * One request on each connection: reactor-netty now and then never hands on a request that follows at once on a kept
+     * connection, and whoever asked waits for ever. Here a connection costs next to nothing.
+     */
+    @Bean
+    static WebServerFactoryCustomizer<NettyReactiveWebServerFactory> oneRequestOnEachConnection() {
+        return factory -> factory.addServerCustomizers(server -> server.maxKeepAliveRequests(1));
     }
 
     private static HttpHandler handler(ApplicationContext management) {

@@ -351,6 +351,19 @@ class OperationsIT {
     }
 
     @Test
+    void aConnectionServesOneRequestSoThatNoneIsLostAfterIt() throws IOException {
+        for (String path : new String[] {"/actuator/health/liveness", "/actuator/prometheus", "/operations", "/nothing"}) {
+            try (RawConnection connection = new RawConnection(gateway.managementPort())) {
+                Answer answer = connection
+                        .send("GET " + path + " HTTP/1.1\r\nHost: a.example\r\n\r\n")
+                        .readAnswer();
+                assertThat(answer.header("connection")).as(path).isEqualTo("close");
+                assertThat(connection.isClosedByPeer()).as(path).isTrue();
+            }
+        }
+    }
+
+    @Test
     void whatNoEndpointAnswersIsAProblemWithACode() {
         assertThat(management.get("/nothing").body()).contains("\"status\":404", "\"code\":\"not_found\"");
         HttpResponse<String> wrongMethod = management.get(EXPLAIN);
