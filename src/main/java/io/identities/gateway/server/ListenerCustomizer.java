@@ -5,7 +5,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.NettyPipeline;
@@ -45,13 +44,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
                         .maxEncodedRstFramesPerWindow(RESETS, RESET_SECONDS))
                 .accessLog(false)
                 .forwarded(false)
-                .doOnChannelInit((observer, channel, remote) -> {
-                    SslHandler tls = channel.pipeline().get(SslHandler.class);
-                    if (tls != null) {
-                        StrongTls.apply(tls.engine());
-                    }
-                    install(channel.pipeline());
-                });
+                .doOnChannelInit((observer, channel, remote) -> install(channel.pipeline()));
     }
 
     /** An upgrade to HTTP/2 in clear text would be a tunnel past the guards. */

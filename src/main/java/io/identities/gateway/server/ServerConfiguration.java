@@ -61,7 +61,10 @@ class ServerConfiguration {
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> listener(ListenerRules rules) {
-        return factory -> factory.addServerCustomizers(new ListenerCustomizer(rules));
+        return factory -> {
+            StrongTls.apply(factory);
+            factory.addServerCustomizers(new ListenerCustomizer(rules));
+        };
     }
 
     @Bean(destroyMethod = "close")

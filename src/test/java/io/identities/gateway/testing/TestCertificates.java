@@ -26,14 +26,26 @@ public final class TestCertificates {
         return file;
     }
 
+    /** As {@link #keyStore}, with an RSA key instead of one of elliptic curves: more kinds of TLS go with it. */
+    public static Path rsaKeyStore(Path directory, String commonName) {
+        Path file = directory.resolve(commonName + ".p12");
+        List<String> key = List.of("-keyalg", "RSA", "-keysize", "2048");
+        generate(file, "test", key, "-ext", "SAN=ip:127.0.0.1,dns:localhost", "-dname", "CN=" + commonName);
+        return file;
+    }
+
     /**
      * Adds a key and its certificate to a key store, which is made where there is none.
      *
      * @param more arguments of {@code keytool -genkeypair}: {@code -ext}, {@code -signer}, {@code -dname} and the like
      */
     public static void generate(Path keyStore, String alias, String... more) {
-        List<String> arguments = new ArrayList<>(
-                List.of("-genkeypair", "-alias", alias, "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "2"));
+        generate(keyStore, alias, List.of("-keyalg", "EC", "-groupname", "secp256r1"), more);
+    }
+
+    private static void generate(Path keyStore, String alias, List<String> key, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("-genkeypair", "-alias", alias, "-validity", "2"));
+        arguments.addAll(key);
         arguments.addAll(List.of("-storetype", "PKCS12", "-keystore", keyStore.toString(), "-storepass", PASSWORD));
         arguments.addAll(List.of(more));
         run(arguments.toArray(String[]::new));
