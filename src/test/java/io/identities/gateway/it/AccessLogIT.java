@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +43,8 @@ class AccessLogIT {
     static void start() {
         backend = new RecordingBackend();
         check = new RecordingBackend();
+        // A start that failed before leaves its log format in force.
+        LoggingSystem.get(AccessLogIT.class.getClassLoader()).cleanUp();
         gateway = RunningGateway.inFrontOf(
                 backend.uri(),
                 "identities.access-log.enabled=true",
@@ -60,6 +63,7 @@ class AccessLogIT {
     @AfterAll
     static void stop() {
         gateway.close();
+        RunningGateway.forgetLogFormats();
         check.close();
         backend.close();
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,6 +51,11 @@ class MistakesIT {
                 .results()
                 .map((MatchResult span) -> span.group(1))
                 .toList();
+    }
+
+    @AfterEach
+    void forgetTheFormatOfTheReport() {
+        RunningGateway.forgetLogFormats();
     }
 
     @Test

@@ -435,8 +435,9 @@ class SecretLeakIT {
         paths.addAll(List.of("/actuator/health/readiness", "/actuator/health/dependencies", "/nothing"));
         for (String path : paths) {
             hits.addAll(search.hits(path, body(management, path)));
-            hits.addAll(search.hits(path, body(management, path, "X-Management-Token", Management.TOKEN)));
         }
+        String health = "/actuator/health";
+        hits.addAll(search.hits(health, body(management, health, "X-Management-Token", Management.TOKEN)));
         assertThat(paths).contains("/actuator/prometheus", "/actuator/keys", "/actuator/metrics/identities.logins");
         return hits;
     }

@@ -77,7 +77,7 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     /** Boot keeps them as system properties, where the first value would count for every later gateway. */
-    private static void forgetLogFormats() {
+    public static void forgetLogFormats() {
         for (LoggingSystemProperty property : LoggingSystemProperty.values()) {
             System.clearProperty(property.getEnvironmentVariableName());
         }
@@ -122,7 +122,6 @@ public final class RunningGateway implements AutoCloseable {
         }
 
         public RunningGateway start() {
-            forgetLogFormats();
             SpringApplicationBuilder application =
                     new SpringApplicationBuilder(IdentitiesGatewayApplication.class).web(WebApplicationType.REACTIVE);
             beans.forEach(application::initializers);
