@@ -352,7 +352,8 @@ class OperationsIT {
 
     @Test
     void aConnectionServesOneRequestSoThatNoneIsLostAfterIt() throws IOException {
-        for (String path : new String[] {"/actuator/health/liveness", "/actuator/prometheus", "/operations", "/nothing"}) {
+        for (String path :
+                new String[] {"/actuator/health/liveness", "/actuator/prometheus", "/operations", "/nothing"}) {
             try (RawConnection connection = new RawConnection(gateway.managementPort())) {
                 Answer answer = connection
                         .send("GET " + path + " HTTP/1.1\r\nHost: a.example\r\n\r\n")
