@@ -61,7 +61,7 @@ class CredentialConfigurationTest {
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.claims.exp=/exp|identities.credentials.http.claims: found exp",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.status-uri=http://a/b|identities.credentials.http.status-uri: found http://a/b",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.timeout=0s|identities.credentials.http.timeout: found PT0S",
-                "identities.credentials.check=htpasswd;identities.credentials.htpasswd.file=/nowhere/at/all|identities.credentials.htpasswd.file: found /nowhere/at/all (missing)",
+                "identities.credentials.check=htpasswd;identities.credentials.htpasswd.file=/nowhere/at/all|identities.credentials.htpasswd.file: found /nowhere/at/all, which is not there",
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=http://a|identities.credentials.ldap.uris: found http://a",
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a|identities.credentials.ldap.user-dn: found nothing",
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.user-dn=uid=alice|identities.credentials.ldap.user-dn: found uid=alice",
@@ -124,10 +124,11 @@ class CredentialConfigurationTest {
     }
 
     @Test
-    void theUsersOwnBeanIsAskedInsteadOfAnyOther() {
+    void theUsersOwnBeanIsAskedInsteadOfAnyOther() throws IOException {
+        Path file = htpasswd("alice", "another");
         try (LogCapture log = LogCapture.of(CredentialConfiguration.class)) {
             context.withPropertyValues(
-                            "identities.credentials.check=htpasswd", "identities.credentials.htpasswd.file=/nowhere")
+                            "identities.credentials.check=htpasswd", "identities.credentials.htpasswd.file=" + file)
                     .withBean(CredentialCheck.class, () -> credentials -> Mono.just(Optional.of(Subject.named("own"))))
                     .run(started -> assertThat(login(started, "alice", "wonderland"))
                             .isEqualTo(new LoginOutcome.Accepted(Subject.named("own"))));
