@@ -381,15 +381,21 @@ class ConfigurationIT {
         assertThat(bad.exitValue()).isOne();
     }
 
+    /** Of the executable jar where it has been built, as users start it. */
     private static Process check(String... settings) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.identities.gateway.IdentitiesGatewayApplication",
-                "--check"));
+                "-Xmx256m"));
+        String jar = System.getProperty("test.jar");
+        command.addAll(
+                jar != null
+                        ? List.of("-jar", jar)
+                        : List.of(
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "io.identities.gateway.IdentitiesGatewayApplication"));
+        command.add("--check");
         for (String setting : settings) {
             command.add("--" + setting);
         }
