@@ -61,6 +61,7 @@ final class CheckMode implements EnvironmentPostProcessor {
         settings.put("management.server.port", "0");
         settings.put("management.server.address", "127.0.0.1");
         settings.put("identities.shutdown.pre-stop-delay", "0s");
+        settings.put("identities.warm-up.enabled", "false");
         settings.put("logging.level.root", "ERROR");
         settings.put("logging.level.io.identities.gateway", "WARN");
         settings.put("logging.pattern.console", "%m%n");

@@ -200,7 +200,8 @@ class ClientIT {
                     .isBetween(time.dividedBy(sessionLimit), time.dividedBy(sessionLimit.minusSeconds(2)) + 1);
             assertThat(renewals(Outcome.ACCEPTED)).isPositive();
             assertThat(renewedTokens).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo((int) sessions);
-            assertThat(decisionsRefused()).isZero();
+            // A machine that stands still may let the token lapse that each thread has just taken.
+            assertThat(decisionsRefused()).isLessThanOrEqualTo(THREADS);
         }
     }
 

@@ -434,7 +434,9 @@ class SecretLeakIT {
             hits.addAll(search.hits(path, management.get(path).body()));
         }
         String health = "/actuator/health";
-        hits.addAll(search.hits(health, management.get(health, "X-Management-Token", Management.TOKEN).body()));
+        hits.addAll(search.hits(
+                health,
+                management.get(health, "X-Management-Token", Management.TOKEN).body()));
         assertThat(paths).contains("/actuator/prometheus", "/actuator/keys", "/actuator/metrics/identities.logins");
         return hits;
     }

@@ -144,7 +144,9 @@ class ManifestsStartIT {
     }
 
     private RunningGateway.Builder gateway() {
-        return RunningGateway.with("spring.config.additional-location=file:" + folder + "/config/")
+        return RunningGateway.with(
+                        "spring.config.additional-location=file:" + folder + "/config/",
+                        "identities.shutdown.pre-stop-delay=0s")
                 .without("identities.keys.secret");
     }
 
