@@ -241,6 +241,7 @@ class AccessLogIT {
             assertThat(answer.status()).isEqualTo(502);
             assertThat(answer.text()).doesNotContain("SECRET", "Exception", "trace", "/x");
             assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+            assertThat(line()).contains("502 failed reason=backend_failed").doesNotContain("SECRET");
         }
     }
 
