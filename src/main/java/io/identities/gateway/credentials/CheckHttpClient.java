@@ -16,23 +16,20 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
-import reactor.netty.resources.ConnectionProvider;
 
 /**
- * One call to a service that checks credentials: never redirected, never sent twice, bounded in time and in the size of
- * the answer. Whatever goes wrong is a {@link CredentialCheckUnavailableException} that names scheme and authority only.
+ * One call to a service that checks credentials, on a connection of its own: never redirected, never sent twice, bounded
+ * in time and in the size of the answer. Whatever goes wrong is a {@link CredentialCheckUnavailableException} that names scheme and authority only.
  */
-final class CheckHttpClient implements AutoCloseable {
+final class CheckHttpClient {
 
     /** Bytes of an answer's body that are read. */
     static final int MAX_BODY = 64 * 1024;
 
-    private static final Duration MAX_IDLE = Duration.ofSeconds(1);
-
-    private final ConnectionProvider connections;
     private final HttpClient client;
     private final Duration timeout;
 
@@ -40,22 +37,20 @@ final class CheckHttpClient implements AutoCloseable {
      * @param timeout from the first byte sent to the last byte of the answer, connecting included
      * @param tls null: the platform's trust
      */
-    CheckHttpClient(int maxConnections, Duration connectTimeout, Duration timeout, @Nullable SslContext tls) {
+    CheckHttpClient(Duration connectTimeout, Duration timeout, @Nullable SslContext tls) {
         this.timeout = timeout;
-        // A connection that idled long may be dead at the other end, and nothing is sent twice.
-        this.connections = ConnectionProvider.builder("credential-check")
-                .maxConnections(maxConnections)
-                .pendingAcquireTimeout(timeout)
-                .maxIdleTime(MAX_IDLE)
-                .lifo()
-                .build();
-        HttpClient plain = HttpClient.create(connections)
+        // On a connection that is used again, an answer that comes late or twice would be read as the one about
+        // whoever logs in next.
+        HttpClient plain = HttpClient.newConnection()
+                .keepAlive(false)
                 .protocol(HttpProtocol.HTTP11)
                 .followRedirect(false)
                 .disableRetry(true)
                 .compress(false)
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(16 * 1024))
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()));
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
+                .doOnChannelInit((observer, channel, remote) ->
+                        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "interimAnswers", new InterimAnswers()));
         this.client = tls == null ? plain : plain.secure(spec -> spec.sslContext(tls));
     }
 
@@ -75,11 +70,6 @@ final class CheckHttpClient implements AutoCloseable {
                 .single()
                 .timeout(timeout)
                 .onErrorMap(failure -> unavailable(call.uri(), failure));
-    }
-
-    @Override
-    public void close() {
-        connections.dispose();
     }
 
     /** At most one byte more than is allowed; the rest of the answer is left unread and its connection closed. */

@@ -66,8 +66,7 @@ final class ConfiguredChecks {
 
     private CredentialCheck http() {
         HttpCheckSettings http = settings.http();
-        CheckHttpClient client = new CheckHttpClient(
-                settings.maxConcurrent(), http.connectTimeout(), http.timeout(), tls(http.sslBundle()));
+        CheckHttpClient client = new CheckHttpClient(http.connectTimeout(), http.timeout(), tls(http.sslBundle()));
         return new HttpCredentialCheck(client, style(http, client), status(http));
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Asks an HTTP service: one call per login, and perhaps one per renewal. */
-final class HttpCredentialCheck implements OwnedCredentialCheck {
+final class HttpCredentialCheck implements CredentialCheck {
 
     private final CheckHttpClient client;
     private final HttpStyle style;
@@ -30,10 +30,5 @@ final class HttpCredentialCheck implements OwnedCredentialCheck {
     @Override
     public @Nullable Mono<Optional<Subject>> recheck(Subject subject) {
         return status == null ? null : status.ask(client, subject);
-    }
-
-    @Override
-    public void close() {
-        client.close();
     }
 }

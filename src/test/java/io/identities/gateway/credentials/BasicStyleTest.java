@@ -18,8 +18,7 @@ import tools.jackson.core.JsonPointer;
 class BasicStyleTest extends CredentialCheckContract {
 
     private final RecordingBackend service = new RecordingBackend();
-    private final CheckHttpClient client =
-            new CheckHttpClient(16, Duration.ofSeconds(10), Duration.ofSeconds(10), null);
+    private final CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(10), null);
     private final HttpCredentialCheck check = new HttpCredentialCheck(
             client,
             new BasicStyle(
@@ -41,7 +40,6 @@ class BasicStyleTest extends CredentialCheckContract {
 
     @AfterEach
     void close() {
-        client.close();
         service.close();
     }
 

@@ -66,7 +66,7 @@ class CredentialVectorsTest {
         List<String> texts = texts();
         try (RecordingBackend service = new RecordingBackend()) {
             service.respond((request, out) -> out.write(RecordingBackend.answer("401 No", "X-A: b", "")));
-            CheckHttpClient client = new CheckHttpClient(4, Duration.ofSeconds(10), Duration.ofSeconds(20), null);
+            CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(20), null);
             HttpCredentialCheck check = new HttpCredentialCheck(
                     client,
                     new JsonStyle(
@@ -82,7 +82,6 @@ class CredentialVectorsTest {
                 assertThat(arrived.get("username").stringValue()).isEqualTo(text);
                 assertThat(arrived.get("password").stringValue()).isEqualTo(text);
             }
-            client.close();
             assertThat(service.count()).isEqualTo(texts.size());
         }
     }

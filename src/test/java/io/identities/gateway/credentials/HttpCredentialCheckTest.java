@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -44,7 +45,6 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
 
     @AfterEach
     void close() {
-        client.close();
         service.close();
     }
 
@@ -206,6 +206,41 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
         assertThat(service.acceptedConnections()).as("nothing is sent twice").isEqualTo(1);
     }
 
+    /** The late answer about alice must not become the one about mallory. */
+    @Test
+    void log12_anAnswerBehindTheAnswerApprovesNobodyElse() {
+        String refusal = "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n";
+        service.handleConnections(socket -> {
+            readQuestion(socket);
+            socket.getOutputStream().write(refusal.getBytes(UTF_8));
+            readQuestion(socket);
+            socket.getOutputStream().write(RecordingBackend.ok("{\"username\":\"admin\"}"));
+        });
+        assertThat(ask("alice", "wonderland")).isEmpty();
+        assertThat(ask("mallory", "guess")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"100 Continue", "102 Processing", "103 Early Hints\r\nLink: </a>", "103 A\r\n\r\nHTTP/1.1 102 B"
+            })
+    void log12_interimAnswersArePassedOver(String interim) {
+        service.respond((request, out) -> {
+            out.write(("HTTP/1.1 " + interim + "\r\n\r\n").getBytes(UTF_8));
+            out.flush();
+            answer(request, out);
+        });
+        assertThat(ask("alice", "wonderland").orElseThrow().name()).isEqualTo("alice");
+        assertThat(ask("alice", "guess")).isEmpty();
+    }
+
+    @Test
+    void log12_anUnaskedUpgradeIsUnclear() {
+        respond("101 Switching Protocols", "Upgrade: x", "");
+        assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
+                .isEqualTo(Kind.UNCLEAR_ANSWER);
+    }
+
     @Test
     void log12_anEndlessAnswerIsNotRead() {
         service.respond((request, out) -> {
@@ -255,10 +290,7 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
     }
 
     private void open(URI uri, Duration timeout) {
-        if (client != null) {
-            client.close();
-        }
-        client = new CheckHttpClient(16, timeout, timeout, null);
+        client = new CheckHttpClient(timeout, timeout, null);
         check = new HttpCredentialCheck(client, new JsonStyle(uri, HttpMethod.POST, CODES, MAPPING), null);
     }
 
@@ -277,6 +309,14 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
         boolean right = asked.equals(new Credentials("alice", "wonderland")) || TEXTS.contains(asked);
         out.write(
                 RecordingBackend.answer(right ? "200 OK" : "401 Unauthorized", "Content-Type: application/json", "{}"));
+    }
+
+    /** Up to the end of the JSON object that is asked; to the end of the connection where nothing more is asked. */
+    private static void readQuestion(Socket socket) throws IOException {
+        int read;
+        do {
+            read = socket.getInputStream().read();
+        } while (read >= 0 && read != '}');
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -26,8 +26,7 @@ import tools.jackson.core.JsonPointer;
 class OAuth2PasswordStyleTest extends CredentialCheckContract {
 
     private final RecordingBackend server = new RecordingBackend();
-    private final CheckHttpClient client =
-            new CheckHttpClient(16, Duration.ofSeconds(10), Duration.ofSeconds(10), null);
+    private final CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(10), null);
     private HttpCredentialCheck check = check("s e:cret", false, null);
 
     OAuth2PasswordStyleTest() {
@@ -36,7 +35,6 @@ class OAuth2PasswordStyleTest extends CredentialCheckContract {
 
     @AfterEach
     void close() {
-        client.close();
         server.close();
     }
 

@@ -10,6 +10,7 @@ import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -113,11 +114,10 @@ class LoginIT {
             assertUnavailable(login(gateway, "alice", "wonderland"), 503);
             check.handleConnections(socket -> {});
             assertUnavailable(login(gateway, "alice", "wonderland"), 503);
-            check.handleConnections(null);
-            check.respond((request, out) -> {
-                // Silence until the gateway gives up and closes.
-            });
+            // Silence until the gateway gives up and closes.
+            check.handleConnections(socket -> socket.getInputStream().transferTo(OutputStream.nullOutputStream()));
             assertUnavailable(login(gateway, "alice", "wonderland"), 504);
+            check.handleConnections(null);
             check.respond((request, out) -> out.write(RecordingBackend.ok("{}")));
             assertThat(login(gateway, "alice", "wonderland").status())
                     .as("LOG-20 an outage is not remembered")

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ import reactor.core.publisher.Mono;
 /** Every documented answer of the endpoints that the gateway answers itself, provoked on running gateways. */
 class OpenApiContractIT {
 
+    private static final CountDownLatch OVER = new CountDownLatch(1);
     private static final String DOUBLED_HOST = "Host: b.example\r\n";
     private static final String OVERSIZED = "X-Fill: " + "a".repeat(20 * 1024) + "\r\n";
     private static final String JSON = "Content-Type: application/json\r\n";
@@ -89,6 +91,7 @@ class OpenApiContractIT {
 
     @AfterAll
     static void stop() {
+        OVER.countDown();
         published.close();
         secret.close();
         issuer.close();
@@ -314,6 +317,7 @@ class OpenApiContractIT {
 
     private static void check(String request, OutputStream out) throws IOException {
         if (request.contains("silence")) {
+            stayUntilOver();
             return;
         }
         String refusal = request.contains("outage") ? "500 Oops" : request.contains("gone") ? "404 Not Found" : "";
@@ -321,6 +325,14 @@ class OpenApiContractIT {
             refusal = "401 Unauthorized";
         }
         out.write(refusal.isEmpty() ? RecordingBackend.ok("{}") : RecordingBackend.answer(refusal, "X-A: b", ""));
+    }
+
+    private static void stayUntilOver() {
+        try {
+            OVER.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @FunctionalInterface
