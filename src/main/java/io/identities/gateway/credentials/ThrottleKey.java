@@ -10,22 +10,30 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Whom a counter belongs to. Bounded in length whatever was typed, and no name stands in it. */
 final class ThrottleKey {
 
     private static final int DIGEST_BYTES = 16;
 
+    /** The marks that go with letters of any script; those that are letters of their own (Indic vowels) stay. */
+    private static final Pattern MARKS_AND_INVISIBLE = Pattern.compile("[\\p{IsInherited}\\p{Cf}\\p{Cc}&&[^\\s]]+");
+
+    private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
+
     private ThrottleKey() {}
 
-    /** Equal for spellings that a check may take for the same user: case, outer blanks and compatibility forms. */
+    /**
+     * Equal for spellings that a check may take for the same user: case, compatibility forms, accents, invisible
+     * characters, outer and doubled blanks. Directories drop or fold all of these (RFC 4518), and so do the default
+     * collations of databases behind a check.
+     */
     static String user(String username) {
-        String folded = Normalizer.normalize(username, Normalizer.Form.NFKC)
-                .strip()
-                .toUpperCase(Locale.ROOT)
-                .toLowerCase(Locale.ROOT);
-        byte[] digest = sha256(Normalizer.normalize(folded, Normalizer.Form.NFKC));
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, DIGEST_BYTES));
+        String folded = decomposed(username).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        String visible = MARKS_AND_INVISIBLE.matcher(decomposed(folded)).replaceAll("");
+        String name = BLANKS.matcher(visible).replaceAll(" ").strip();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sha256(name), DIGEST_BYTES));
     }
 
     static String network(InetAddress address, ThrottleRules.Network rules) {
@@ -36,6 +44,10 @@ final class ThrottleKey {
             bytes[i] &= (byte) (0xFF << (8 - kept));
         }
         return HexFormat.of().formatHex(bytes);
+    }
+
+    private static String decomposed(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFKD);
     }
 
     private static byte[] sha256(String text) {
