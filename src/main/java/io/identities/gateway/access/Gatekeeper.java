@@ -138,7 +138,7 @@ public final class Gatekeeper {
             return rule.allow() == Allow.DENIED ? DENIED_BY_RULE : WRONG_ROLE;
         }
         if (token.wireName().length() > MAX_NAME || token.wireRoles().length() > MAX_ROLES) {
-            return IDENTITY_TOO_LARGE;
+            return rule.allow() == Allow.ANONYMOUS ? ANONYMOUS : IDENTITY_TOO_LARGE;
         }
         return new Granted(token);
     }

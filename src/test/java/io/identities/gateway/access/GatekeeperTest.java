@@ -121,6 +121,10 @@ class GatekeeperTest {
         assertThat(decide("/public/x", "Bearer")).isInstanceOf(Anonymous.class);
         assertThat(decide("/public/x", "Basic x", "Basic y")).isInstanceOf(Anonymous.class);
         assertThat(decide("/public/x", "Bearer " + expired())).isInstanceOf(Anonymous.class);
+        assertThat(decide(
+                        "/public/x",
+                        "Bearer " + TestTokens.token().roles("r".repeat(2049)).mint()))
+                .isInstanceOf(Anonymous.class);
         assertThat(decide("/public/x", "Bearer " + good())).isInstanceOf(Granted.class);
     }
 
