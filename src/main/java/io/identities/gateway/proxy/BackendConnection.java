@@ -38,6 +38,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     private boolean interim;
     private boolean deaf;
     private boolean used;
+    private boolean failed;
 
     BackendConnection(BackendTimeouts timeouts) {
         this.timeouts = timeouts;
@@ -151,6 +152,11 @@ final class BackendConnection extends ChannelDuplexHandler {
             end.stray(msg);
             return;
         }
+        if (failed) {
+            // Half a head, which the close has made the decoder give up: not a second fault.
+            ReferenceCountUtil.release(msg);
+            return;
+        }
         readWanted = ctx.channel().config().isAutoRead();
         silence.moved();
         if (interim && msg instanceof LastHttpContent) {
@@ -176,7 +182,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (end.isReached()) {
             end.stray(cause);
-        } else {
+        } else if (!failed) {
             ctx.fireExceptionCaught(cause);
         }
     }
@@ -271,7 +277,8 @@ final class BackendConnection extends ChannelDuplexHandler {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such
-    private static void fail(ChannelHandlerContext ctx, Exception failure) {
+    private void fail(ChannelHandlerContext ctx, Exception failure) {
+        failed = true;
         ctx.fireExceptionCaught(failure);
         ctx.close();
     }

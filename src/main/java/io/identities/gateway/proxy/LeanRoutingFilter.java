@@ -4,6 +4,9 @@ import io.identities.gateway.audit.EcsField;
 import io.identities.gateway.http.ProblemCode;
 import io.identities.gateway.http.Refusal;
 import io.identities.gateway.http.RequestContext;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableChannel;
+import reactor.netty.FutureMono;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -131,10 +135,21 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
                 .addKeyValue(EcsField.REQUEST_ID, context.id())
                 .log("Backend call {} ended as {}: {}", context.id(), code.code(), BackendFault.describe(failure));
         if (exchange.getResponse().isCommitted()) {
-            return Mono.error(failure);
+            return breakOff(request, failure);
         }
         answer.forget();
         return (code == ProblemCode.BACKEND_UNAVAILABLE ? UNAVAILABLE : Refusal.of(code)).send(exchange);
+    }
+
+    /** Ends the connection within the answer, so that nobody takes it for whole; everything behind is done with it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such
+    private static Mono<Void> breakOff(HttpServerRequest request, Throwable failure) {
+        if (!(request instanceof DisposableChannel client)) {
+            return Mono.error(failure);
+        }
+        Channel channel = client.channel();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        return FutureMono.from(channel.closeFuture()).then(Mono.error(new AbortedException(failure)));
     }
 
     /** Whatever failed, there is nobody left to be told. */

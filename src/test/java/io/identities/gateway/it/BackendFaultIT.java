@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
@@ -131,10 +132,26 @@ class BackendFaultIT {
             out.flush();
             waitForTheEnd();
         });
-        Answer answer = get("/identities/half");
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("content-length")).isEqualTo("100000");
-        assertThat(answer.text()).as("cut off, with nothing appended").isEqualTo("12345");
+        try (LogCapture log = LogCapture.ofEverything()) {
+            Answer answer = get("/identities/half");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("content-length")).isEqualTo("100000");
+            assertThat(answer.text()).as("cut off, with nothing appended").isEqualTo("12345");
+            assertOneWarning(log);
+        }
+    }
+
+    @Test
+    void ups12_stallInTheHeadIsOneWarningToo() throws IOException {
+        backend.respond((request, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-".getBytes(US_ASCII));
+            out.flush();
+            waitForTheEnd();
+        });
+        try (LogCapture log = LogCapture.ofEverything()) {
+            assertThat(get("/identities/half").status()).isEqualTo(504);
+            assertOneWarning(log);
+        }
     }
 
     @Test
@@ -419,6 +436,17 @@ class BackendFaultIT {
         } catch (IOException e) {
             // The answer has come, the rest is not wanted.
         }
+    }
+
+    /** Of whoever writes lines: both connections are gone, so nobody has anything more to say. */
+    private void assertOneWarning(LogCapture log) {
+        released.countDown();
+        await().until(() -> backend.openConnections() == 0);
+        assertThat(log.lines())
+                .filteredOn(line -> line.startsWith("WARN") || line.startsWith("ERROR"))
+                .singleElement()
+                .asString()
+                .contains(" ended as backend_timeout");
     }
 
     private void waitForTheEnd() {
