@@ -58,7 +58,9 @@ enum HeaderFate {
                         "x-envoy-original-method",
                         "x-envoy-original-host",
                         "x-original-host",
-                        "x-identities-hop"));
+                        "x-identities-hop",
+                        // CGI hands it on as HTTP_PROXY, which clients in a backend obey (CVE-2016-5385).
+                        "proxy"));
         put(
                 fates,
                 FORWARDED,

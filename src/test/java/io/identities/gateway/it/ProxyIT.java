@@ -99,7 +99,8 @@ class ProxyIT {
         get(
                 "/identities/1?_method=DELETE",
                 "X-HTTP-Method-Override: DELETE\r\nX-HTTP-Method: DELETE\r\nX-Method-Override: DELETE\r\n"
-                        + "X-Original-URL: /admin\r\nX-Rewrite-URL: /admin\r\nX-Forwarded-Uri: /admin\r\n");
+                        + "X-Original-URL: /admin\r\nX-Rewrite-URL: /admin\r\nX-Forwarded-Uri: /admin\r\n"
+                        + "Proxy: http://evil.example/admin\r\n");
         assertThat(backend.last().requestLine()).startsWith("GET /identities/1?_method=DELETE ");
         assertThat(backend.last().head()).doesNotContain("DELETE\r\n").doesNotContain("/admin");
     }
