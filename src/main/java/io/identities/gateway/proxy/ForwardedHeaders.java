@@ -3,7 +3,7 @@ package io.identities.gateway.proxy;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import java.net.Inet6Address;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 
 /**
@@ -19,6 +19,9 @@ final class ForwardedHeaders {
     private static final AsciiString PREFIX = AsciiString.cached("X-Forwarded-Prefix");
     private static final AsciiString REAL_IP = AsciiString.cached("X-Real-IP");
     private static final AsciiString FORWARDED = AsciiString.cached("Forwarded");
+
+    /** Of those that a host may hold (RFC 9110 section 5.6.2). */
+    private static final String DELIMITERS = "()[],:;=";
 
     private final String basePath;
 
@@ -81,13 +84,21 @@ final class ForwardedHeaders {
         if (host.indexOf('"') >= 0 || host.indexOf('\\') >= 0) {
             return "for=" + node + ";proto=" + proto;
         }
-        String quoted = host.indexOf(':') < 0 ? host : "\"" + host + "\"";
-        return "for=" + node + ";host=" + quoted + ";proto=" + proto;
+        return "for=" + node + ";host=" + (isToken(host) ? host : "\"" + host + "\"") + ";proto=" + proto;
     }
 
+    /** A host may hold {@code ; =}, which would begin a parameter of the client's own. */
+    private static boolean isToken(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            if (DELIMITERS.indexOf(host.charAt(i)) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Without a zone, in the one spelling of RFC 5952. */
     private static String text(InetAddress address) {
-        String text = address.getHostAddress();
-        int zone = address instanceof Inet6Address ? text.indexOf('%') : -1;
-        return zone < 0 ? text : text.substring(0, zone);
+        return NetUtil.toAddressString(address);
     }
 }

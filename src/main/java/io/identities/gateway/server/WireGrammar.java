@@ -6,7 +6,10 @@ final class WireGrammar {
     private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~");
     private static final boolean[] PATH = table("-._~!$&'()*+,;=:@/%");
     private static final boolean[] QUERY = table("-._~!$&'()*+,;=:@/%?[]");
-    private static final boolean[] REG_NAME = table("-._~!$&'()*+,;=");
+
+    /** Without the comma: {@code a,b} is what a reader that joins lines makes of two hosts. */
+    private static final boolean[] REG_NAME = table("-._~!$&'()*+;=");
+
     private static final boolean[] IP_LITERAL = table(":.");
 
     private WireGrammar() {}

@@ -46,6 +46,7 @@ class RequestFramingTest {
                 "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
                 "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
                 "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
