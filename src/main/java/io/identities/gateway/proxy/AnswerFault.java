@@ -21,9 +21,12 @@ final class AnswerFault {
 
     /** Whether the body is in a coding whose name ends here, so that the client would take it for the content. */
     private static boolean isCoded(HttpResponse response) {
-        String coding = response.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        return coding != null
-                && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)
-                && !HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(coding);
+        for (String coding : response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
+            if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)
+                    && !HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(coding)) {
+                return true;
+            }
+        }
+        return false;
     }
 }
