@@ -2,7 +2,6 @@ package io.identities.gateway.proxy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 record SubprotocolOffer(String marker, String token, List<String> others) {
 
+    /** Of an offer with two markers: which one counts would depend on the reader. Malformed, so refused. */
+    private static final String NO_TOKEN = "";
+
     /** @return null when the lines hold no marker with something behind it */
     static @Nullable SubprotocolOffer parse(List<String> lines) {
         List<String> protocols = new ArrayList<>();
@@ -24,14 +26,27 @@ record SubprotocolOffer(String marker, String token, List<String> others) {
             }
         }
         for (int i = 0; i + 1 < protocols.size(); i++) {
-            if (protocols.get(i).toLowerCase(Locale.ROOT).equals("bearer")) {
-                List<String> others = new ArrayList<>(protocols);
-                others.subList(i, i + 2).clear();
-                others.removeIf(String::isEmpty);
-                return new SubprotocolOffer(protocols.get(i), protocols.get(i + 1), List.copyOf(others));
+            if (isMarker(protocols.get(i))) {
+                return offer(protocols, i);
             }
         }
         return null;
+    }
+
+    private static SubprotocolOffer offer(List<String> protocols, int at) {
+        String marker = protocols.get(at);
+        String token = protocols.get(at + 1);
+        List<String> others = new ArrayList<>(protocols);
+        others.subList(at, at + 2).clear();
+        if (isMarker(token) || others.stream().anyMatch(SubprotocolOffer::isMarker)) {
+            return new SubprotocolOffer(marker, NO_TOKEN, List.of());
+        }
+        others.removeIf(other -> other.isEmpty() || other.equals(token));
+        return new SubprotocolOffer(marker, token, List.copyOf(others));
+    }
+
+    private static boolean isMarker(String protocol) {
+        return protocol.equalsIgnoreCase("bearer");
     }
 
     @Override
