@@ -87,7 +87,12 @@ final class BackendAnswer {
             return switchProtocols(answer, backend.channel());
         }
         begin(answer.status().code(), answer.responseHeaders());
-        String length = answer.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
+        boolean isStream = EventStreams.isOne(answer) && !isBodiless(answer);
+        if (isStream) {
+            // It may end before that, with its token.
+            out.responseHeaders().remove(HttpHeaderNames.CONTENT_LENGTH);
+        }
+        String length = isStream ? null : answer.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
         if (length != null && isSmall(length) && !isBodiless(answer)) {
             return response.writeWith(wholeBody(backend));
         }
@@ -98,7 +103,7 @@ final class BackendAnswer {
         if (answer.responseHeaders().contains(HttpHeaderNames.TRAILER)) {
             ResponseTrailers.relay(answer, out);
         }
-        return response.writeAndFlushWith(EventStreams.isOne(answer) ? stream(backend, body) : body.map(Flux::just));
+        return response.writeAndFlushWith(isStream ? stream(backend, body) : body.map(Flux::just));
     }
 
     /** Takes back what a backend said before it failed: it must not adorn the gateway's own answer. */

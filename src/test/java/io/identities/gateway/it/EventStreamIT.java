@@ -115,6 +115,21 @@ class EventStreamIT {
     }
 
     @Test
+    void wss11_anAnnouncedLengthHoldsNoEventBack() throws Exception {
+        start();
+        try (RawConnection client = events();
+                Asked request = backend.next()) {
+            request.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 18\r\n\r\n");
+            Bytes in = new Bytes(client);
+            assertThat(in.upTo("\r\n\r\n")).doesNotContainIgnoringCase("content-length");
+            request.send("data: 0\n\n");
+            assertThat(in.upTo("\n\n")).contains("data: 0");
+            request.send("data: 1\n\n");
+            assertThat(in.upTo("\r\n0\r\n\r\n")).contains("data: 1");
+        }
+    }
+
+    @Test
     void wss13_everyKilledClientIsAClosedConnectionAtTheBackendAndTheLimitOfStreamsIsTheirOwn() throws Exception {
         killAll(MAX_STREAMS);
     }
