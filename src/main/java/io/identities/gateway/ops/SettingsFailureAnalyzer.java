@@ -29,6 +29,9 @@ final class SettingsFailureAnalyzer implements FailureAnalyzer, Ordered {
                 return invalid.problems();
             }
         }
-        return SettingProblem.in(failure).map(List::of).orElse(List.of());
+        return SettingProblem.in(failure)
+                .or(() -> StartProblem.in(failure))
+                .map(List::of)
+                .orElse(List.of());
     }
 }

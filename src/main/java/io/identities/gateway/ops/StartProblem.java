@@ -1,0 +1,146 @@
+package io.identities.gateway.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.json.JsonParseException;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ApplicationContextException;
+import org.yaml.snakeyaml.constructor.DuplicateKeyException;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.parser.ParserException;
+import org.yaml.snakeyaml.scanner.ScannerException;
+import reactor.netty.ChannelBindException;
+
+/**
+ * What stops a start outside of our own settings, in the same words. Spring would say most of it with a stack trace, and
+ * quote what stands around a mistake in a file or an address: a secret, perhaps.
+ */
+final class StartProblem {
+
+    private static final int MAX_TEXT = 200;
+    private static final String REDIS = "redisConnectionFactory";
+
+    private final List<Throwable> chain = new ArrayList<>();
+
+    private StartProblem(Throwable failure) {
+        for (Throwable cause = failure; cause != null && !chain.contains(cause); cause = cause.getCause()) {
+            chain.add(cause);
+        }
+    }
+
+    /** @return the sentence, or empty when nothing is known of such a failure */
+    static Optional<String> in(Throwable failure) {
+        StartProblem problem = new StartProblem(failure);
+        return problem.chain.stream()
+                .map(problem::sentence)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(problem::redis)
+                .or(problem::server);
+    }
+
+    private Optional<String> sentence(Throwable cause) {
+        return Optional.ofNullable(fileOrAddress(cause)).or(() -> Optional.ofNullable(socket(cause)));
+    }
+
+    private static @Nullable String fileOrAddress(Throwable cause) {
+        if (cause instanceof YAMLException yaml) {
+            return "A YAML file of the configuration" + where(yaml) + ": found " + what(yaml) + ", expected YAML";
+        }
+        if (cause instanceof JsonParseException) {
+            return "SPRING_APPLICATION_JSON (spring.application.json): found text that is no JSON (not shown),"
+                    + " expected one object";
+        }
+        if (cause.getClass().getSimpleName().endsWith("RedisUrlSyntaxException")) {
+            return "spring.data.redis.url: found an address that cannot be used (not shown), expected one such as"
+                    + " redis://host:6379 or rediss://host:6379";
+        }
+        return null;
+    }
+
+    private @Nullable String socket(Throwable cause) {
+        if (cause instanceof NoSuchSslBundleException missing) {
+            return bundleSetting() + ": found '" + missing.getBundleName()
+                    + "', expected the name of a bundle under spring.ssl.bundle";
+        }
+        if (cause instanceof PortInUseException taken) {
+            return place() + ".port: found " + taken.getPort()
+                    + ", where something listens already, expected a free port";
+        }
+        if (cause instanceof ChannelBindException refused) {
+            return place() + ".address and .port: found an address where nothing can listen (" + reason(refused)
+                    + "), expected an address of this machine and a port that this user may open";
+        }
+        return null;
+    }
+
+    /** A server whose settings, mostly those of TLS, leave it without what it needs. */
+    private Optional<String> server() {
+        boolean starting = chain.stream()
+                .anyMatch(cause -> cause instanceof ApplicationContextException
+                        && String.valueOf(cause.getMessage()).startsWith("Unable to start reactive web server"));
+        return chain.stream()
+                .filter(cause -> starting && cause instanceof IllegalStateException)
+                .map(cause -> place() + ": found settings that no server can start with (" + shown(cause.getMessage())
+                        + "), expected usable ones below server.ssl or spring.ssl.bundle")
+                .findFirst();
+    }
+
+    private Optional<String> redis() {
+        return chain.stream()
+                .filter(cause -> mentions(REDIS) && cause instanceof IllegalArgumentException)
+                .map(cause -> "spring.data.redis: found settings that cannot be used (" + shown(cause.getMessage())
+                        + "), expected a host and a port, or a url such as redis://host:6379")
+                .findFirst();
+    }
+
+    private String place() {
+        return mentions("childManagementContextInitializer") ? "management.server" : "server";
+    }
+
+    private String bundleSetting() {
+        if (mentions(REDIS)) {
+            return "spring.data.redis.ssl.bundle";
+        }
+        return mentions("Unable to start reactive web server") ? place() + ".ssl.bundle" : "spring.ssl.bundle";
+    }
+
+    private boolean mentions(String words) {
+        return chain.stream()
+                .anyMatch(cause -> String.valueOf(cause.getMessage()).contains(words));
+    }
+
+    private static String where(YAMLException failure) {
+        Mark mark = failure instanceof MarkedYAMLException marked ? marked.getProblemMark() : null;
+        return mark == null ? "" : ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1);
+    }
+
+    /** The scanner and the parser name kinds of tokens and single characters; others quote values. */
+    private static String what(YAMLException failure) {
+        if (failure instanceof DuplicateKeyException twice) {
+            return "a key twice (" + shown(twice.getProblem()) + ")";
+        }
+        boolean quotesNothing = failure instanceof ScannerException || failure instanceof ParserException;
+        return "text that cannot be read"
+                + (quotesNothing ? " (" + shown(((MarkedYAMLException) failure).getProblem()) + ")" : "");
+    }
+
+    private static String reason(ChannelBindException refused) {
+        Throwable cause = refused.getCause();
+        return shown(refused.getMessage()) + (cause == null ? "" : ": " + shown(cause.getMessage()));
+    }
+
+    /** Certificates and keys may stand in a setting itself. */
+    private static String shown(@Nullable String text) {
+        if (text == null || text.contains("-----BEGIN") || text.contains("base64:")) {
+            return "not shown";
+        }
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "..." : line;
+    }
+}
