@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
@@ -126,7 +127,7 @@ final class ConfiguredChecks {
     private SSLContext sslContext(@Nullable String name) throws NoSuchAlgorithmException {
         return name == null || name.isEmpty()
                 ? SSLContext.getDefault()
-                : bundles.getObject().getBundle(name).createSslContext();
+                : bundle("ldap.ssl-bundle", name).createSslContext();
     }
 
     private static Scheduler threads(String name, int count, int queue) {
@@ -138,11 +139,19 @@ final class ConfiguredChecks {
         return Schedulers.fromExecutorService(executor);
     }
 
+    private SslBundle bundle(String setting, String name) {
+        try {
+            return bundles.getObject().getBundle(name);
+        } catch (NoSuchSslBundleException e) {
+            throw Setting.wrong(setting, "'" + name + "'", "the name of a bundle under spring.ssl.bundle");
+        }
+    }
+
     private @Nullable SslContext tls(@Nullable String name) {
         if (name == null || name.isEmpty()) {
             return null;
         }
-        SslBundle bundle = bundles.getObject().getBundle(name);
+        SslBundle bundle = bundle("http.ssl-bundle", name);
         try {
             return SslContextBuilder.forClient()
                     .keyManager(bundle.getManagers().getKeyManagerFactory())

@@ -64,7 +64,11 @@ final class Setting {
             throw wrong(name, "an address with a user in it", expected);
         }
         boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-        if (!web || uri.getHost() == null || uri.getRawFragment() != null || uri.getPort() > 65_535) {
+        if (!web
+                || uri.getHost() == null
+                || uri.getRawFragment() != null
+                || uri.getPort() == 0
+                || uri.getPort() > 65_535) {
             throw wrong(name, uri, expected);
         }
     }

@@ -25,9 +25,14 @@ record ForwardAuthSettings(
         trustedProxies = List.copyOf(trustedProxies);
         networks(trustedProxies);
         RequestTarget target = RequestTarget.of(path);
-        if (!target.isPlain() || target.rawQuery() != null || path.indexOf('%') >= 0 || path.endsWith("/")) {
-            throw new IllegalArgumentException("identities.forward-auth.path: found '" + path
-                    + "', expected a plain path such as /forward-auth, without escapes, ; . .. or a slash at the end");
+        if (!target.isPlain()
+                || target.rawQuery() != null
+                || path.indexOf('%') >= 0
+                || path.indexOf('*') >= 0
+                || path.endsWith("/")) {
+            throw new IllegalArgumentException(
+                    "identities.forward-auth.path: found '" + path
+                            + "', expected a plain path such as /forward-auth, without escapes, *, ; . .. or a slash at the end");
         }
     }
 

@@ -47,6 +47,13 @@ final class HmacSecret {
             "notasecret",
             "placeholder");
 
+    /** Where a secret is, in place of the secret: anybody could guess it. */
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(?i)(file|classpath|configtree|env|vault|https?):.*|/(run|var|etc|mnt|opt|home|tmp|secrets)/.*",
+            Pattern.DOTALL);
+
+    private static final Pattern QUOTED = Pattern.compile("([\"']).*\\1", Pattern.DOTALL);
+
     private HmacSecret() {}
 
     /**
@@ -62,10 +69,10 @@ final class HmacSecret {
             throw new UnusableKeyException("found " + (written.isEmpty() ? "nothing" : "only blanks") + ", expected "
                     + expectation(algorithm));
         }
-        if (written.startsWith("base64:")) {
+        if (written.regionMatches(true, 0, "base64:", 0, "base64:".length())) {
             return decodeBase64(written.substring("base64:".length()).strip());
         }
-        if (written.startsWith("hex:")) {
+        if (written.regionMatches(true, 0, "hex:", 0, "hex:".length())) {
             return decodeHex(written.substring("hex:".length()).strip());
         }
         checkText(written);
@@ -122,6 +129,13 @@ final class HmacSecret {
         if (text.stripLeading().startsWith("{")) {
             throw new UnusableKeyException(
                     "found JSON, expected an HMAC secret; JWKs are files in identities.keys.directory");
+        }
+        if (ADDRESS.matcher(text).matches()) {
+            throw new UnusableKeyException("found the address of a secret (not shown), expected the secret itself;"
+                    + " files are read from identities.keys.directory, or by spring.config.import=configtree:");
+        }
+        if (QUOTED.matcher(text).matches()) {
+            throw new UnusableKeyException("found a secret in quotes, expected it without: they would be part of it");
         }
         String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
         if (EXAMPLES.stream().anyMatch(plain::contains)) {

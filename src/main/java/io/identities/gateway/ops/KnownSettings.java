@@ -31,6 +31,12 @@ final class KnownSettings {
         return names.stream().anyMatch(known -> matches(relaxed(known), relaxed));
     }
 
+    /** Whether there are settings below this name, which is none itself: a section. */
+    boolean isSection(ConfigurationPropertyName name) {
+        String relaxed = relaxed(pattern(name)) + ".";
+        return names.stream().anyMatch(known -> relaxed(known).startsWith(relaxed));
+    }
+
     /** Environment variables have no dashes, dots or brackets: only letters and digits are compared. */
     boolean containsVariable(String variable) {
         String bare = lettersOnly(variable.replaceAll("_\\d+_", "_"));

@@ -16,11 +16,18 @@ record LocalDoors(String basePath, List<Door> doors) {
     /**
      * @param method the method that is served; {@code *} for every one
      * @param below whether everything below the path belongs to it
+     * @param property the setting that holds the path
      */
-    record Door(String method, String path, boolean below) {
+    record Door(String method, String path, boolean below, String property) {
 
         boolean isAt(String rawPath) {
             return rawPath.equals(path) || below && rawPath.startsWith(path + "/");
+        }
+
+        private boolean swallows(Door other) {
+            String mine = RequestTarget.of(path).looseReading();
+            String theirs = RequestTarget.of(other.path).looseReading();
+            return theirs.equals(mine) || theirs.startsWith(mine + "/");
         }
 
         @Override
@@ -36,9 +43,22 @@ record LocalDoors(String basePath, List<Door> doors) {
         endpoint(environment, "revoke-token", "POST", "/api/v1/revokeToken", doors);
         endpoint(environment, "jwks", "GET", "/.well-known/jwks.json", doors);
         if (environment.getProperty("identities.forward-auth.enabled", Boolean.class, true)) {
-            doors.add(new Door("*", environment.getProperty("identities.forward-auth.path", "/forward-auth"), true));
+            String property = "identities.forward-auth.path";
+            doors.add(new Door("*", environment.getProperty(property, "/forward-auth"), true, property));
         }
         return new LocalDoors(environment.getProperty("identities.base-path", ""), doors);
+    }
+
+    /** One sentence for each door behind another that takes everything below its path: nobody would get there. */
+    List<String> unreachable() {
+        return doors.stream()
+                .filter(door -> !door.below())
+                .flatMap(door -> doors.stream()
+                        .filter(other -> other.below() && other.swallows(door))
+                        .map(other -> door.property() + ": found '" + door.path() + "', which belongs to "
+                                + other.property() + " (" + other.path()
+                                + " and everything below), expected a path outside of it"))
+                .toList();
     }
 
     /** The door that a target leads to, if any. */
@@ -56,7 +76,7 @@ record LocalDoors(String basePath, List<Door> doors) {
     private static void endpoint(Environment environment, String name, String method, String path, List<Door> into) {
         String prefix = "identities.endpoints." + name;
         if (environment.getProperty(prefix + ".enabled", Boolean.class, true)) {
-            into.add(new Door(method, environment.getProperty(prefix + ".path", path), false));
+            into.add(new Door(method, environment.getProperty(prefix + ".path", path), false, prefix + ".path"));
         }
     }
 }

@@ -1,9 +1,12 @@
 package io.identities.gateway.ops;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.convert.ConversionException;
 
@@ -11,6 +14,9 @@ import org.springframework.core.convert.ConversionException;
 final class SettingProblem {
 
     private static final int MAX_VALUE = 80;
+
+    /** Words in the last part of a name; {@code identities.token.lifetime} is none, a token in place of its file is. */
+    private static final List<String> SECRETS = List.of("secret", "password", "token-file", "tokenfile", "url");
 
     private SettingProblem() {}
 
@@ -27,8 +33,8 @@ final class SettingProblem {
 
     /** Whether the value of this setting must not be shown. */
     static boolean isSecret(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.contains("secret") || lower.contains("password") || lower.contains("token");
+        String last = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        return SECRETS.stream().anyMatch(last::contains);
     }
 
     private static boolean speaksOfASetting(Throwable cause) {
@@ -41,6 +47,9 @@ final class SettingProblem {
 
     private static Optional<String> ofBinding(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
+            if (cause instanceof UnboundConfigurationPropertiesException gap) {
+                return Optional.of(sentence(gap));
+            }
             if (cause instanceof BindException bind && bind.getProperty() != null) {
                 return Optional.of(sentence(bind, bind.getProperty()));
             }
@@ -57,6 +66,14 @@ final class SettingProblem {
         String origin = SettingOrigin.of(property.getOrigin());
         return name + ": found " + value(name, property.getValue()) + origin + ", expected "
                 + inWords(expected, failure);
+    }
+
+    /** Elements of a list behind one that is missing. */
+    private static String sentence(UnboundConfigurationPropertiesException gap) {
+        String names = gap.getUnboundProperties().stream()
+                .map(property -> property.getName().toString())
+                .collect(Collectors.joining(", "));
+        return names + ": found behind a gap in the list, expected indexes from [0] on without one left out";
     }
 
     private static String inWords(String type, BindException failure) {
@@ -77,6 +94,7 @@ final class SettingProblem {
             case "boolean", "Boolean" -> "true or false";
             case "int", "Integer", "long", "Long" -> "a whole number";
             case "URI" -> "a URI such as http://host:8080";
+            case "Set", "List" -> "a list of values of its kind, with commas between them";
             default -> "a value that reads as " + type;
         };
     }

@@ -12,10 +12,13 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.convert.ConversionException;
+import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.ClassUtils;
 
@@ -48,14 +51,20 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         ClassLoader classLoader = classLoader(beans);
         UnknownSettings unknown = UnknownSettings.in(environment, SettingsMetadata.onClassPath(classLoader));
         problems.addAll(unknown.errors());
+        BareNumbers bareNumbers = new BareNumbers();
         problems.addAll(missing(beans));
-        problems.addAll(unbindable(beans));
-        problems.addAll(ports());
+        problems.addAll(unbindable(beans, bareNumbers));
+        problems.addAll(ListeningPorts.problems(environment));
+        if (problems.isEmpty()) {
+            problems.addAll(LocalDoors.of(environment).unreachable());
+        }
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(
                     problems.stream().map(this::withUnit).toList());
         }
         unknown.warnings().forEach(log::warn);
+        bareNumbers.warnings().forEach(log::warn);
+        StopTimes.warning(environment).ifPresent(log::warn);
     }
 
     private List<String> missing(ConfigurableListableBeanFactory beans) {
@@ -69,12 +78,20 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             missing.add("identities.backend.uri: found nothing, expected the backend's address such as"
                     + " http://backend:8080 (or identities.mode=companion to run without a backend)");
         }
-        boolean login = environment.getProperty("identities.endpoints.authenticate.enabled", Boolean.class, true);
-        if (login && !isSet("identities.credentials.check") && !hasOwnCredentialCheck(beans)) {
+        if (isLoginOn() && !isSet("identities.credentials.check") && !hasOwnCredentialCheck(beans)) {
             missing.add("identities.credentials.check: found nothing, expected http, htpasswd or ldap"
                     + " (or identities.endpoints.authenticate.enabled=false to run without a login)");
         }
         return missing;
+    }
+
+    /** A value that is neither true nor false is told where it is bound. */
+    private boolean isLoginOn() {
+        try {
+            return environment.getProperty("identities.endpoints.authenticate.enabled", Boolean.class, true);
+        } catch (ConversionException e) {
+            return false;
+        }
     }
 
     private boolean isSet(String name) {
@@ -95,54 +112,45 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         return false;
     }
 
-    private List<String> unbindable(ConfigurableListableBeanFactory beans) {
+    private List<String> unbindable(ConfigurableListableBeanFactory beans, BindHandler handler) {
         Binder binder = Binder.get(environment);
         List<String> problems = new ArrayList<>();
         for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
             Class<?> type = beans.getType(name, false);
             if (type != null && ClassUtils.getPackageName(type).startsWith(HOUSE)) {
-                bind(binder, type).ifPresent(problems::add);
+                bind(binder, type, handler).ifPresent(problems::add);
             }
         }
         return problems;
     }
 
     /** Settings that name a file look at it once they are bound, as they do as beans. */
-    private static Optional<String> bind(Binder binder, Class<?> type) {
+    private static Optional<String> bind(Binder binder, Class<?> type, BindHandler handler) {
         ConfigurationProperties annotation =
                 AnnotatedElementUtils.findMergedAnnotation(type, ConfigurationProperties.class);
         if (annotation == null || !type.isRecord()) {
             return Optional.empty();
         }
         try {
-            Object settings = binder.bindOrCreate(annotation.prefix(), Bindable.of(type));
+            Object settings = binder.bindOrCreate(annotation.prefix(), Bindable.of(type), handler);
             if (settings instanceof InitializingBean checked) {
                 checked.afterPropertiesSet();
             }
             return Optional.empty();
         } catch (Exception e) {
-            return SettingProblem.in(e)
-                    .or(() -> Optional.of(
-                            annotation.prefix() + ": " + rootCause(e).getMessage()));
+            return rootCause(e) instanceof ConverterNotFoundException
+                    ? Optional.empty()
+                    : SettingProblem.in(e)
+                            .or(() -> Optional.of(
+                                    annotation.prefix() + ": " + rootCause(e).getMessage()));
         }
-    }
-
-    /** Management endpoints on the public port would be open to everybody. */
-    private List<String> ports() {
-        Integer port = CheckMode.publicPort(environment);
-        Integer management = CheckMode.managementPort(environment);
-        if (port != null && port != 0 && port.equals(management)) {
-            return List.of("management.server.port: found " + management
-                    + ", the same as server.port, expected a port of its own that is not open to the public");
-        }
-        return List.of();
     }
 
     /** Nobody who writes 30 means thirty milliseconds. */
     private String withUnit(String problem) {
         int found = problem.indexOf(": found PT");
         String written = found < 0 ? null : environment.getProperty(problem.substring(0, found));
-        return written == null || !written.matches("-?\\d+")
+        return written == null || !written.matches("-?[1-9]\\d*")
                 ? problem
                 : problem + "; " + written + " without a unit is in milliseconds, write for example " + written + "m";
     }

@@ -48,7 +48,7 @@ final class StartSummary {
                 + keys.signer().id() + " signs; trusted issuers: "
                 + issuers.all().stream().map(TrustedIssuer::name).toList());
         lines.add("Logins: " + credentialCheck() + "; throttle "
-                + (setting("identities.credentials.throttle.enabled", "true").equals("true") ? "on" : "off"));
+                + (isOn("identities.credentials.throttle.enabled") ? "on" : "off"));
         lines.add("Tokens: lifetime " + setting("identities.token.lifetime", "30m") + ", session limit "
                 + setting("identities.token.session-limit", "12h") + ", clock skew "
                 + setting("identities.token.clock-skew", "30s") + "; shared state: " + sharedState());
@@ -67,7 +67,7 @@ final class StartSummary {
     }
 
     private String credentialCheck() {
-        if (!setting("identities.endpoints.authenticate.enabled", "true").equals("true")) {
+        if (!isOn("identities.endpoints.authenticate.enabled")) {
             return "off";
         }
         String kind = setting("identities.credentials.check", "a bean of one's own");
@@ -83,6 +83,10 @@ final class StartSummary {
         return kind.equals("none")
                 ? "none, so revocations and login counters are this process's own and end with it"
                 : kind + ", in an outage " + setting("identities.shared-state-outage", "serve");
+    }
+
+    private boolean isOn(String name) {
+        return environment.getProperty(name, Boolean.class, true);
     }
 
     private String setting(String name, String otherwise) {

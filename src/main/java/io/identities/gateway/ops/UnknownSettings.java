@@ -98,6 +98,10 @@ final class UnknownSettings {
     }
 
     private String sentence(ConfigurationPropertyName name, ConfigurationPropertySource source) {
+        if (known.isSection(name)) {
+            return name + ": found a value where a section begins" + where(source, name)
+                    + ", expected settings below it, or nothing: an empty section is left out";
+        }
         String hint = known.nearest(name)
                 .map(near -> "expected a known name, perhaps " + near.replace("[]", "[n]"))
                 .orElse("expected a known name; the README lists them all");

@@ -41,6 +41,9 @@ record BackendSettings(
 
     private static final String PREFIX = "identities.backend.";
 
+    /** More than one address has ports for. */
+    private static final int MAX_CONNECTIONS = 1_000_000;
+
     BackendSettings {
         positive("connect-timeout", connectTimeout);
         positive("response-timeout", responseTimeout);
@@ -49,8 +52,8 @@ record BackendSettings(
         positive("acquire-timeout", acquireTimeout);
         positive("max-connection-age", maxConnectionAge);
         positive("max-idle-time", maxIdleTime);
-        positive("max-connections", maxConnections);
-        positive("max-streams", maxStreams);
+        connections("max-connections", maxConnections);
+        connections("max-streams", maxStreams);
         if (uri != null) {
             BackendAddress.parse(uri);
         }
@@ -62,9 +65,10 @@ record BackendSettings(
         }
     }
 
-    private static void positive(String name, int found) {
-        if (found < 1) {
-            throw new IllegalArgumentException(PREFIX + name + ": found " + found + ", expected at least 1");
+    private static void connections(String name, int found) {
+        if (found < 1 || found > MAX_CONNECTIONS) {
+            throw new IllegalArgumentException(
+                    PREFIX + name + ": found " + found + ", expected 1 to " + MAX_CONNECTIONS);
         }
     }
 }

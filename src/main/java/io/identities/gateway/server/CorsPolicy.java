@@ -18,6 +18,7 @@ final class CorsPolicy {
     private final Set<String> origins;
     private final boolean anyOrigin;
     private final Set<String> methods;
+    private final boolean anyMethod;
     private final Set<String> headers;
     private final boolean anyHeader;
     private final boolean credentials;
@@ -30,6 +31,7 @@ final class CorsPolicy {
         origins = Set.copyOf(settings.allowedOrigins());
         anyOrigin = origins.contains("*");
         methods = Set.copyOf(settings.allowedMethods());
+        anyMethod = methods.contains("*");
         headers = lowerCase(settings.allowedHeaders());
         anyHeader = headers.contains("*");
         credentials = settings.allowCredentials();
@@ -73,11 +75,11 @@ final class CorsPolicy {
             String origin, String method, @Nullable String requestedHeaders, BiConsumer<String, String> header) {
         vary("Origin, Access-Control-Request-Method, Access-Control-Request-Headers", header);
         List<String> requested = names(requestedHeaders);
-        if (!allows(origin) || !methods.contains(method) || !allowsHeaders(requested)) {
+        if (!allows(origin) || !allowsMethod(method) || !allowsHeaders(requested)) {
             return false;
         }
         allowOrigin(origin, header);
-        header.accept("Access-Control-Allow-Methods", allowedMethods);
+        header.accept("Access-Control-Allow-Methods", anyMethod ? method : allowedMethods);
         if (!requested.isEmpty()) {
             header.accept("Access-Control-Allow-Headers", String.join(", ", requested));
         }
@@ -98,6 +100,10 @@ final class CorsPolicy {
         if (credentials) {
             header.accept("Access-Control-Allow-Credentials", "true");
         }
+    }
+
+    private boolean allowsMethod(String method) {
+        return anyMethod ? isToken(method) : methods.contains(method);
     }
 
     private boolean allowsHeaders(List<String> requested) {

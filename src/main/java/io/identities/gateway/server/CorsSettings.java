@@ -37,12 +37,18 @@ record CorsSettings(
 
     CorsSettings {
         allowedOrigins = allowedOrigins.stream().map(CorsSettings::origin).toList();
-        allowedMethods = List.copyOf(allowedMethods);
+        allowedMethods = allowedMethods.stream()
+                .map(method -> method.toUpperCase(Locale.ROOT))
+                .toList();
         allowedHeaders = List.copyOf(allowedHeaders);
         exposedHeaders = List.copyOf(exposedHeaders);
         allowedMethods.forEach(method -> requireToken("allowed-methods", method));
         allowedHeaders.forEach(header -> requireToken("allowed-headers", header));
         exposedHeaders.forEach(header -> requireToken("exposed-headers", header));
+        if (allowedOrigins.size() > 1 && allowedOrigins.contains("*")) {
+            throw new IllegalArgumentException(
+                    PREFIX + "allowed-origins: found " + allowedOrigins + ", expected origins by name, or \"*\" alone");
+        }
         if (allowCredentials && allowedOrigins.contains("*")) {
             throw new IllegalArgumentException(PREFIX + "allow-credentials: found true together with the allowed origin"
                     + " \"*\", expected origins by name, since \"*\" would lend every page its users' cookies");
@@ -68,7 +74,12 @@ record CorsSettings(
             throw new IllegalArgumentException(PREFIX + "allowed-origins: found \"" + value
                     + "\", expected scheme://host[:port] without a path or a trailing slash, or \"*\" alone");
         }
-        return value.toLowerCase(Locale.ROOT);
+        return withoutDefaultPort(value.toLowerCase(Locale.ROOT));
+    }
+
+    /** As browsers write it (RFC 6454 section 6.2). */
+    private static String withoutDefaultPort(String origin) {
+        return origin.replaceFirst("^(http://.*):80$|^(https://.*):443$", "$1$2");
     }
 
     private static @Nullable URI parse(String value) {

@@ -75,9 +75,13 @@ record SessionSettings(
         }
         String property = "identities.endpoints." + endpoint + ".path";
         RequestTarget target = RequestTarget.of(path);
-        if (!target.isPlain() || target.rawQuery() != null || path.indexOf('%') >= 0 || path.equals("/")) {
+        if (!target.isPlain()
+                || target.rawQuery() != null
+                || path.indexOf('%') >= 0
+                || path.indexOf('*') >= 0
+                || path.equals("/")) {
             throw new IllegalArgumentException(property + ": found '" + path
-                    + "', expected a plain path such as /api/v1/authenticate, without escapes, ; . .. or a query");
+                    + "', expected a plain path such as /api/v1/authenticate, without escapes, *, ; . .. or a query");
         }
         String other = taken.putIfAbsent(target.looseReading(), property);
         if (other != null) {

@@ -313,6 +313,49 @@ class ConfigurationIT {
     }
 
     @Test
+    void fileThatIsNoYamlIsToldByLineAndNotShown(CapturedOutput output) throws IOException {
+        Path file = Files.writeString(folder.resolve("a.yaml"), "identities.keys:\n  secret: Kx7vQ2mZ: p9Lw4Rt8\n");
+
+        assertThat(refused(output, "spring.config.additional-location=file:" + file))
+                .contains("YAML", "line 2");
+        assertThat(output.getAll()).doesNotContain("Kx7vQ2m", "p9Lw4Rt8", "\tat ");
+    }
+
+    @Test
+    void formatOfTheLogThatNobodyKnowsIsToldBeforeLoggingBegins(CapturedOutput output) {
+        assertThat(refused(output, "logging.structured.format.console=esc"))
+                .contains("logging.structured.format.console: found \"esc\", expected ecs");
+        assertThat(output.getAll()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void addressOfRedisIsNotShown(CapturedOutput output) {
+        assertThat(refused(
+                        output,
+                        BACKEND,
+                        NO_LOGIN,
+                        SECRET + RunningGateway.SECRET,
+                        "identities.shared-state=redis",
+                        "spring.data.redis.url=http://:Kx7vQ2mZ@redis:6379"))
+                .contains("spring.data.redis.url: found an address that cannot be used");
+        assertThat(output.getAll()).doesNotContain("Kx7vQ2m", "\tat ");
+    }
+
+    @Test
+    void valueOfASettingAboutTokensIsNoSecret(CapturedOutput output) {
+        assertThat(refused(
+                        output,
+                        BACKEND,
+                        NO_LOGIN,
+                        SECRET + RunningGateway.SECRET,
+                        "identities.token.lifetime=30min",
+                        "identities.access.rules[1].path=/a",
+                        "identities.access.rules[1].allow=denied"))
+                .contains("identities.token.lifetime: found \"30min\" (argument), expected a duration")
+                .contains("identities.access.rules[1].allow", "gap in the list");
+    }
+
+    @Test
     void managementOnThePublicPortStopsTheStart(CapturedOutput output) throws IOException {
         int port = freePort();
         assertThat(refused(

@@ -55,6 +55,31 @@ class HmacSecretTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "file:/run/secrets/identities-signing-key",
+                "/run/secrets/identities-signing-key-of-the-gateway",
+                "/etc/identities-gateway/secrets/jwt-signing-key",
+                "https://vault.example/v1/secret/data/identities-gateway",
+                "\"" + GOOD + "\"",
+                "'" + GOOD + "'"
+            })
+    void whereASecretIsAndQuotesAroundItAreNoSecret(String secret) {
+        assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.HS256, secret))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("identities.keys.secret: found ")
+                .hasMessageNotContaining(secret.substring(9, 20));
+    }
+
+    @Test
+    void nameOfAnEncodingIsReadInAnyCase() {
+        String encoded = Base64.getEncoder().encodeToString(GOOD.getBytes(UTF_8));
+
+        assertThat(HmacSecret.parse(SignatureAlgorithm.HS256, "BASE64:" + encoded))
+                .isEqualTo(GOOD.getBytes(UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "changeme-changeme-please-change-me-now",
                 "Change-Me! This is only an example 0123456789",
                 "change-this-to-a-random-value-of-32-bytes",

@@ -52,6 +52,14 @@ class UnknownSettingsTest {
     }
 
     @Test
+    void sectionThatWasLeftEmptyIsNotCalledUnknown() {
+        assertThat(UnknownSettings.in(file("identities.backend"), KNOWN).errors())
+                .singleElement()
+                .asString()
+                .startsWith("identities.backend: found a value where a section begins");
+    }
+
+    @Test
     void typingErrorInAListElementIsFound() {
         assertThat(UnknownSettings.in(file("identities.access.rules[3].pth"), KNOWN)
                         .errors())

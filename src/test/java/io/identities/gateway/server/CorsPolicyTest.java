@@ -90,6 +90,45 @@ class CorsPolicyTest {
     }
 
     @Test
+    void starAmongOthersStopsTheStart() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings(List.of("*", APP), false))
+                .withMessageStartingWith("identities.cors.allowed-origins: found [*, ");
+    }
+
+    @Test
+    void starLetsAnyMethodBeAnnounced() {
+        CorsPolicy any = new CorsPolicy(
+                new CorsSettings(List.of(APP), List.of("*"), List.of("*"), List.of(), false, Duration.ofMinutes(1)),
+                "X-Request-Id");
+        Map<String, String> headers = new LinkedHashMap<>();
+
+        assertThat(any.onPreflight(APP, "DELETE", null, headers::put)).isTrue();
+        assertThat(headers).containsEntry("Access-Control-Allow-Methods", "DELETE");
+        assertThat(any.onPreflight(APP, "DEL ETE", null, (name, value) -> {})).isFalse();
+    }
+
+    @Test
+    void originsAndMethodsMayBeWrittenAsPeopleDo() {
+        CorsPolicy loose = new CorsPolicy(
+                new CorsSettings(
+                        List.of("https://App.example:443", "http://localhost:80"),
+                        List.of("get"),
+                        List.of("*"),
+                        List.of(),
+                        false,
+                        Duration.ofMinutes(1)),
+                "X-Request-Id");
+
+        assertThat(loose.onPreflight("https://app.example", "GET", null, (name, value) -> {}))
+                .isTrue();
+        assertThat(loose.onPreflight("http://localhost", "GET", null, (name, value) -> {}))
+                .isTrue();
+        assertThat(loose.onPreflight("https://app.example:8443", "GET", null, (name, value) -> {}))
+                .isFalse();
+    }
+
+    @Test
     void withoutOriginsThereIsNoCors() {
         CorsPolicy off = new CorsPolicy(settings(List.of(), false), "X-Request-Id");
         Map<String, String> headers = new LinkedHashMap<>();

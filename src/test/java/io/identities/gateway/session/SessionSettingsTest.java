@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 class SessionSettingsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/", "login", "/a b", "/a//b", "/a;b", "/a%20b", "/a/../b", "/a?b", "/a#b"})
+    @ValueSource(
+            strings = {"", "/", "login", "/a b", "/a//b", "/a;b", "/a%20b", "/a/../b", "/a?b", "/a#b", "/a/*", "/a/**"})
     void pathMustBePlain(String path) {
         assertThatThrownBy(() -> settings(Map.of("identities.endpoints.authenticate.path", path)))
                 .hasStackTraceContaining("identities.endpoints.authenticate.path: found '" + path + "', expected");

@@ -1,0 +1,86 @@
+package io.identities.gateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.mock.env.MockEnvironment;
+
+/** Mistakes that no single setting shows. */
+class SettingsTogetherTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "8080, 8081, ''",
+        "0, 0, ''",
+        "8080, -1, ''",
+        "8080, 8080, management.server.port: found 8080",
+        "99999, 8081, server.port: found 99999",
+        "-1, 8081, server.port: found -1",
+        "8080, 70000, management.server.port: found 70000",
+        "8080, '', management.server.port: found nothing"
+    })
+    void portsArePortsAndTwo(String port, String management, String problem) {
+        MockEnvironment environment = settings(Map.of("server.port", port, "management.server.port", management));
+
+        assertThat(String.join("\n", ListeningPorts.problems(environment)))
+                .startsWith(problem)
+                .satisfies(said -> assertThat(said.isEmpty()).isEqualTo(problem.isEmpty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0s, 30s, true",
+        "5s, 30s, true",
+        "30s, 30s, false",
+        "60s, 30s, false",
+        "0s, 30, false",
+        "0s, soon, true"
+    })
+    void timeToStopIsLongerThanItsDelay(String delay, String phase, boolean silent) {
+        MockEnvironment environment = settings(Map.of(
+                "identities.shutdown.pre-stop-delay", delay, "spring.lifecycle.timeout-per-shutdown-phase", phase));
+
+        assertThat(StopTimes.warning(environment).isEmpty()).isEqualTo(silent);
+    }
+
+    @Test
+    void doorBehindForwardAuthIsFoundInAnyReading() {
+        MockEnvironment environment = settings(Map.of(
+                "identities.forward-auth.path", "/check",
+                "identities.endpoints.authenticate.path", "/Check/login",
+                "identities.endpoints.renew-token.path", "/checked/renew"));
+
+        assertThat(LocalDoors.of(environment).unreachable())
+                .singleElement()
+                .asString()
+                .startsWith("identities.endpoints.authenticate.path: found '/Check/login', which belongs to"
+                        + " identities.forward-auth.path");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30, 1", "30s, 0", "0, 0", "PT30S, 0"})
+    void durationWithoutAUnitIsTold(String written, int warnings) {
+        BareNumbers bareNumbers = new BareNumbers();
+        new Binder(new MapConfigurationPropertySource(Map.of("identities.x", written)))
+                .bind("identities.x", Bindable.of(Duration.class), bareNumbers);
+
+        assertThat(bareNumbers.warnings())
+                .hasSize(warnings)
+                .allMatch(warning -> warning.startsWith("identities.x: found 30 without a unit, taken for 30 ms"));
+    }
+
+    private static MockEnvironment settings(Map<String, String> settings) {
+        MockEnvironment environment = new MockEnvironment();
+        environment.setConversionService(new ApplicationConversionService());
+        settings.forEach(environment::setProperty);
+        return environment;
+    }
+}
