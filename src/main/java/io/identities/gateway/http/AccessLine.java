@@ -22,6 +22,7 @@ final class AccessLine implements AccessNotes {
     private @Nullable String user;
     private long backendNanos = -1;
     private long bytes = -1;
+    private boolean brokenOff;
 
     /**
      * @param begun nanoseconds of a monotonic counter
@@ -72,6 +73,15 @@ final class AccessLine implements AccessNotes {
     @Override
     public void sent(int count) {
         bytes = Math.max(0, bytes) + count;
+    }
+
+    /** An error has ended the answer after it had begun; before that the error becomes an answer. */
+    void brokenOff() {
+        brokenOff = true;
+    }
+
+    boolean isBrokenOff() {
+        return brokenOff;
     }
 
     void write(LogLine line, End end, long now) {

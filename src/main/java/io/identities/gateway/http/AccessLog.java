@@ -43,7 +43,8 @@ public final class AccessLog {
     /** {@code answer} with its line at the end; {@code answer} itself where nothing is logged. */
     Mono<Void> watch(ServerWebExchange exchange, RequestContext context, Mono<Void> answer) {
         return context.notes() instanceof AccessLine line
-                ? answer.doFinally(signal -> write(line, end(exchange, context, signal)))
+                ? answer.doOnError(failure -> exchange.getResponse().isCommitted(), failure -> line.brokenOff())
+                        .doFinally(signal -> write(line, end(exchange, context, line, signal)))
                 : answer;
     }
 
@@ -66,10 +67,12 @@ public final class AccessLog {
                 : "-";
     }
 
-    private static AccessLine.End end(ServerWebExchange exchange, RequestContext context, SignalType signal) {
+    private static AccessLine.End end(
+            ServerWebExchange exchange, RequestContext context, AccessLine line, SignalType signal) {
         HttpMethod method = exchange.getRequest().getMethod();
-        boolean cut = signal != SignalType.ON_COMPLETE;
-        boolean unanswered = cut && !exchange.getResponse().isCommitted();
+        boolean unanswered =
+                signal != SignalType.ON_COMPLETE && !exchange.getResponse().isCommitted();
+        boolean cut = unanswered || signal == SignalType.CANCEL || line.isBrokenOff();
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         long length = method.equals(HttpMethod.HEAD)
                 ? 0

@@ -57,6 +57,7 @@ class AccessLogIT {
                 "identities.access.rules[1].path=/admin/**",
                 "identities.access.rules[1].allow.any-role=admin",
                 "identities.headers.max-size=2KB",
+                "management.endpoint.health.group.readiness.additional-path=server:/healthz",
                 "logging.structured.format.console=ecs");
     }
 
@@ -157,6 +158,17 @@ class AccessLogIT {
                     .contains("\"/cut\" 200 failed reason=backend_failed")
                     .endsWith("bytes=5 cut");
         }
+    }
+
+    @Test
+    void errorThatBecomesAnAnswerCutsNothing() throws IOException {
+        Answer answer = RawConnection.exchange(
+                gateway.port(), "POST /healthz HTTP/1.1\r\nHost: a.example\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(line())
+                .contains("POST \"/healthz\" 405 refused reason=method_not_allowed")
+                .doesNotEndWith("cut");
     }
 
     @Test
