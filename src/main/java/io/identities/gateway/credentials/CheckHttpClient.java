@@ -30,6 +30,9 @@ final class CheckHttpClient {
     /** Bytes of an answer's body that are read. */
     static final int MAX_BODY = 64 * 1024;
 
+    /** What a name server may say at most about how long its answer is good. */
+    private static final Duration MAX_TIME_TO_LIVE = Duration.ofSeconds(10);
+
     private final HttpClient client;
     private final Duration timeout;
 
@@ -39,9 +42,16 @@ final class CheckHttpClient {
      */
     CheckHttpClient(Duration connectTimeout, Duration timeout, @Nullable SslContext tls) {
         this.timeout = timeout;
-        // On a connection that is used again, an answer that comes late or twice would be read as the one about
-        // whoever logs in next.
-        HttpClient plain = HttpClient.newConnection()
+        HttpClient plain = transport(connectTimeout);
+        this.client = tls == null ? plain : plain.secure(spec -> spec.sslContext(tls));
+    }
+
+    /**
+     * On a connection that is used again, an answer that comes late or twice would be read as the one about whoever logs
+     * in next.
+     */
+    static HttpClient transport(Duration connectTimeout) {
+        return HttpClient.newConnection()
                 .keepAlive(false)
                 .protocol(HttpProtocol.HTTP11)
                 .followRedirect(false)
@@ -49,9 +59,9 @@ final class CheckHttpClient {
                 .compress(false)
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(16 * 1024))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
+                .resolver(names -> names.cacheMaxTimeToLive(MAX_TIME_TO_LIVE))
                 .doOnChannelInit((observer, channel, remote) ->
                         channel.pipeline().addAfter(NettyPipeline.HttpCodec, "interimAnswers", new InterimAnswers()));
-        this.client = tls == null ? plain : plain.secure(spec -> spec.sslContext(tls));
     }
 
     Mono<HttpReply> send(HttpCall call) {

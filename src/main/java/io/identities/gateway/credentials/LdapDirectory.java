@@ -23,6 +23,7 @@ import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
 import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import java.net.URI;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An LDAP directory: connections, and names put into DNs and filters so that they stay names. Blocking. */
 final class LdapDirectory implements AutoCloseable {
+
+    /** However busy, so that a directory that moves to another address is followed. */
+    private static final Duration MAX_AGE = Duration.ofSeconds(60);
 
     private final ServerSet servers;
     private final LDAPConnectionPool searchers;
@@ -44,6 +48,7 @@ final class LdapDirectory implements AutoCloseable {
         this.servers = each.size() == 1 ? each.get(0) : new FailoverServerSet(each);
         this.timeoutSeconds = (int) Math.max(1, settings.timeout().toSeconds());
         this.searchers = new LDAPConnectionPool(servers, searcher(settings), 0, settings.connections());
+        searchers.setMaxConnectionAgeMillis(MAX_AGE.toMillis());
         searchers.setCreateIfNecessary(true);
         searchers.setRetryFailedOperationsDueToInvalidConnections(EnumSet.of(OperationType.SEARCH));
     }

@@ -19,6 +19,9 @@ import reactor.netty.http.client.HttpClientResponse;
  */
 final class HttpJwksFetch implements Supplier<Mono<String>> {
 
+    /** What a name server may say at most about how long its answer is good. */
+    private static final Duration MAX_TIME_TO_LIVE = Duration.ofSeconds(10);
+
     private final HttpClient client;
     private final URI uri;
     private final Duration timeout;
@@ -28,12 +31,19 @@ final class HttpJwksFetch implements Supplier<Mono<String>> {
         this.uri = uri;
         this.timeout = timeout;
         this.maxBytes = maxBytes;
-        this.client = HttpClient.newConnection()
+        this.client = following(HttpClient.newConnection()
                 .followRedirect(false)
                 .disableRetry(true)
                 .proxyWithSystemProperties()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
-                .headers(headers -> headers.set("Accept", "application/jwk-set+json, application/json"));
+                .headers(headers -> headers.set("Accept", "application/jwk-set+json, application/json")));
+    }
+
+    /** Names that move are followed; behind a proxy it is the proxy that asks for them. */
+    static HttpClient following(HttpClient client) {
+        return client.configuration().hasProxy()
+                ? client
+                : client.resolver(names -> names.cacheMaxTimeToLive(MAX_TIME_TO_LIVE));
     }
 
     @Override

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.transport.NameResolverProvider;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -51,6 +53,14 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
     @Override
     CredentialCheck check() {
         return check;
+    }
+
+    @Test
+    void nameOfTheServiceIsBelievedForTenSecondsAtMost() {
+        HttpClient transport = CheckHttpClient.transport(Duration.ofSeconds(1));
+
+        assertThat(transport.configuration().getNameResolverProvider())
+                .returns(Duration.ofSeconds(10), NameResolverProvider::cacheMaxTimeToLive);
     }
 
     @Test

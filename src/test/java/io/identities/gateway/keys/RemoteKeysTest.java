@@ -23,6 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.transport.NameResolverProvider;
+import reactor.netty.transport.ProxyProvider;
 import reactor.test.StepVerifier;
 
 @Timeout(60)
@@ -41,6 +44,17 @@ class RemoteKeysTest {
     @AfterEach
     void stop() {
         endpoint.close();
+    }
+
+    @Test
+    void nameOfAnIssuerIsBelievedForTenSecondsAtMostAndLeftToAProxy() {
+        HttpClient client = HttpClient.newConnection();
+        HttpClient behindProxy = client.proxy(
+                proxy -> proxy.type(ProxyProvider.Proxy.HTTP).host("proxy.test").port(3128));
+
+        assertThat(HttpJwksFetch.following(client).configuration().getNameResolverProvider())
+                .returns(Duration.ofSeconds(10), NameResolverProvider::cacheMaxTimeToLive);
+        assertThat(HttpJwksFetch.following(behindProxy)).isSameAs(behindProxy);
     }
 
     @Test
