@@ -1,6 +1,5 @@
 package io.identities.gateway.ops;
 
-import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.MethodNotAllowedException;
@@ -26,12 +25,6 @@ final class ManagementErrorHandler implements WebExceptionHandler {
             HttpHeaders headers = exchange.getResponse().getHeaders();
             headers.setAllow(wrong.getSupportedMethods());
         }
-        return ManagementProblem.of(status, code(status)).send(exchange);
-    }
-
-    private static String code(HttpStatus status) {
-        return status == HttpStatus.BAD_REQUEST
-                ? "invalid_request"
-                : status.name().toLowerCase(Locale.ROOT);
+        return ManagementProblem.of(status).send(exchange);
     }
 }

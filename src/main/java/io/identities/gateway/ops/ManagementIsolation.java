@@ -81,7 +81,7 @@ final class ManagementIsolation {
                 endpoints);
         boolean page = management.getBean(ManagementSettings.class).page();
         HttpHandler own = WebHttpHandlerBuilder.webHandler(new DispatcherHandler(withoutParent(management)))
-                .filter(door, ManagementDocuments.of(endpoints, page))
+                .filter(door, ManagementDocuments.of(endpoints, page), new EmptyRefusals())
                 .exceptionHandler(new ManagementErrorHandler())
                 .codecConfigurer(management.getBean(ServerCodecConfigurer.class))
                 .build();

@@ -1,6 +1,7 @@
 package io.identities.gateway.ops;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.http.HttpStatus;
@@ -23,6 +24,15 @@ record ManagementProblem(
         int status,
         String code,
         @Nullable String detail) {
+
+    /** With the status itself as its code. */
+    static ManagementProblem of(HttpStatus status) {
+        return of(
+                status,
+                status == HttpStatus.BAD_REQUEST
+                        ? "invalid_request"
+                        : status.name().toLowerCase(Locale.ROOT));
+    }
 
     static ManagementProblem of(HttpStatus status, String code) {
         return new ManagementProblem("about:blank", status.getReasonPhrase(), status.value(), code, null);

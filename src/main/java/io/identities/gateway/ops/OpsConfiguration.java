@@ -17,11 +17,15 @@ import java.time.Clock;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
 
 @Configuration(proxyBeanMethods = false)
 class OpsConfiguration {
@@ -44,6 +48,16 @@ class OpsConfiguration {
     @Bean
     LocalDoors localDoors(Environment environment) {
         return LocalDoors.of(environment);
+    }
+
+    /** An id or a name that somebody writes as a number is a mistake; Jackson would make text of it. */
+    @Bean
+    JsonMapperBuilderCustomizer textIsText() {
+        return json -> json.withCoercionConfig(LogicalType.Textual, text -> {
+            text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+            text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+            text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+        });
     }
 
     @Bean

@@ -250,6 +250,21 @@ class OperationsIT {
                 .isEqualTo(400);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"user\":5}", "{\"jti\":true}", "{\"sid\":1.5}", "{\"sid\":[\"a\"]}", "{\"user\":{}}"})
+    void whatIsNoTextRevokesNothing(String wish) {
+        String before = management.get(REVOKE).body();
+
+        assertThat(management.post(REVOKE, wish).statusCode()).isEqualTo(400);
+        assertThat(management.get(REVOKE).body()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"token\":5}", "{\"request\":7}", "{\"token\":[\"a\"]}"})
+    void whatIsNoTextIsNotExplained(String wish) {
+        assertThat(management.post(EXPLAIN, wish).statusCode()).isEqualTo(400);
+    }
+
     @Test
     void operatorRevokesASessionATokenAndAUser() throws IOException {
         Instant login = Instant.now().minusSeconds(5);
@@ -367,6 +382,8 @@ class OperationsIT {
     @Test
     void whatNoEndpointAnswersIsAProblemWithACode() {
         assertThat(management.get("/nothing").body()).contains("\"status\":404", "\"code\":\"not_found\"");
+        assertThat(management.get("/actuator/metrics/nothing").body()).contains("\"code\":\"not_found\"");
+        assertThat(management.get("/actuator/health/nothing").body()).contains("\"code\":\"not_found\"");
         HttpResponse<String> wrongMethod = management.get(EXPLAIN);
         assertThat(wrongMethod.statusCode()).isEqualTo(405);
         assertThat(wrongMethod.headers().firstValue("Allow")).contains("POST");
