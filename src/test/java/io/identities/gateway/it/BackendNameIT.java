@@ -63,9 +63,10 @@ class BackendNameIT {
             assertThat(first.count()).isEqualTo(begun + 1);
 
             names.answer(1, "127.0.0.2");
-            await().atMost(Duration.ofSeconds(20)).until(() -> status(steady) == 200 && second.count() > 0);
+            int there = second.count();
+            await().atMost(Duration.ofSeconds(20)).until(() -> status(steady) == 200 && second.count() > there);
             int before = first.count();
-            await().until(() -> status(steady) == 200 && second.count() > 10);
+            await().until(() -> status(steady) == 200 && second.count() > there + 10);
             assertThat(first.count()).as("nothing goes back").isEqualTo(before);
 
             names.answer(1, NOBODY, "127.0.0.1");
