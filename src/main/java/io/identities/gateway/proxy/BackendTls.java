@@ -8,6 +8,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslManagerBundle;
@@ -20,13 +22,15 @@ import reactor.netty.http.client.HttpClient;
  */
 final class BackendTls implements UnaryOperator<HttpClient> {
 
+    private static final Logger log = LoggerFactory.getLogger(BackendTls.class);
+
     private final boolean secure;
-    private final @Nullable SslBundle bundle;
+    private final @Nullable ReplaceableTls tls;
 
     /** @param name of the bundle ({@code identities.backend.ssl-bundle}), or null for the JVM's own trust */
     BackendTls(boolean secure, @Nullable String name, @Nullable SslBundles bundles) {
         this.secure = secure;
-        this.bundle = name == null || name.isEmpty() ? null : bundle(name, bundles);
+        this.tls = name == null || name.isEmpty() ? null : following(name, bundles);
     }
 
     @Override
@@ -34,18 +38,30 @@ final class BackendTls implements UnaryOperator<HttpClient> {
         if (!secure) {
             return client;
         }
-        return bundle == null ? client.secure() : client.secure(spec -> spec.sslContext(context(bundle)));
+        return tls == null ? client.secure() : client.secure(spec -> spec.sslContext(tls));
     }
 
-    private static SslBundle bundle(String name, @Nullable SslBundles bundles) {
+    private static ReplaceableTls following(String name, @Nullable SslBundles bundles) {
         try {
             if (bundles != null) {
-                return bundles.getBundle(name);
+                ReplaceableTls tls = new ReplaceableTls(context(bundles.getBundle(name)));
+                bundles.addBundleUpdateHandler(name, changed -> replace(tls, changed));
+                return tls;
             }
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(fault(name), e);
         }
         throw new IllegalArgumentException(fault(name));
+    }
+
+    /** A bundle that cannot be used leaves the last one in force. */
+    private static void replace(ReplaceableTls tls, SslBundle changed) {
+        try {
+            tls.replace(context(changed));
+            log.info("The changed bundle of identities.backend.ssl-bundle is in force for new connections");
+        } catch (RuntimeException e) {
+            log.warn("The changed bundle of identities.backend.ssl-bundle cannot be used: {}", e.getMessage());
+        }
     }
 
     private static String fault(String name) {

@@ -2,6 +2,7 @@ package io.identities.gateway.it;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -49,7 +50,8 @@ class BackendTlsIT {
         TestCertificates.generate(keys, "wrong", "-dname", SAME, "-ext", ELSEWHERE, "-signer", "ca");
         TestCertificates.generate(keys, "right", "-dname", SAME, "-ext", HERE, "-signer", "ca");
         int port = freePort();
-        try (RunningGateway gateway = before(port, TestCertificates.trustStore(keys, "pinned", "ca"));
+        Path trust = Files.copy(TestCertificates.trustStore(keys, "pinned", "ca"), directory.resolve("trust"));
+        try (RunningGateway gateway = before(port, trust);
                 LogCapture log = LogCapture.of("io.identities.gateway.proxy")) {
             assertThat(ask(gateway, port, keys, "pinned").text()).isEqualTo("pinned");
             assertThat(ask(gateway, port, keys, "right").text()).isEqualTo("right");
@@ -60,6 +62,11 @@ class BackendTlsIT {
                 assertThat(answer.text()).contains("\"code\":\"backend_failed\"");
             }
             assertThat(log.warnings()).hasSize(2);
+
+            Files.write(trust, Files.readAllBytes(TestCertificates.trustStore(keys, "impostor")));
+            await().untilAsserted(() ->
+                    assertThat(ask(gateway, port, keys, "impostor").text()).isEqualTo("impostor"));
+            assertThat(ask(gateway, port, keys, "pinned").status()).isEqualTo(502);
         }
     }
 
@@ -92,6 +99,8 @@ class BackendTlsIT {
                 .settings(
                         "identities.endpoints.authenticate.enabled=false",
                         "identities.backend.ssl-bundle=backend",
+                        "spring.ssl.bundle.watch.file.quiet-period=100ms",
+                        "spring.ssl.bundle.jks.backend.reload-on-update=true",
                         "spring.ssl.bundle.jks.backend.truststore.location=file:" + trust,
                         "spring.ssl.bundle.jks.backend.truststore.password=" + TestCertificates.PASSWORD)
                 .start();
