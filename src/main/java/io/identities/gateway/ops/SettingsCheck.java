@@ -65,6 +65,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         unknown.warnings().forEach(log::warn);
         bareNumbers.warnings().forEach(log::warn);
         StopTimes.warning(environment).ifPresent(log::warn);
+        RuleMethods.warnings(environment).forEach(log::warn);
     }
 
     private List<String> missing(ConfigurableListableBeanFactory beans) {

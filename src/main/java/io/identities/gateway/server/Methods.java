@@ -9,7 +9,7 @@ import java.util.Set;
  * The request methods that get through: the registered ones and a few old ones in wide use, as they are spelt. A
  * method that access rules cannot name in its one spelling ({@code get}) would slip past them.
  */
-final class Methods {
+public final class Methods {
 
     private static final Set<String> KNOWN = Set.of(
             "GET",
@@ -59,10 +59,14 @@ final class Methods {
     private final Set<String> allowed;
 
     /** @param more methods that are let through besides */
-    Methods(Collection<String> more) {
+    public Methods(Collection<String> more) {
         Set<String> all = new HashSet<>(KNOWN);
         all.addAll(more);
         this.allowed = Set.copyOf(all);
+    }
+
+    public boolean allows(String method) {
+        return allowed.contains(method);
     }
 
     boolean allows(byte[] line, int end) {

@@ -65,6 +65,22 @@ class SettingsTogetherTest {
                         + " identities.forward-auth.path");
     }
 
+    @Test
+    void ruleForAMethodThatNobodySendsIsTold() {
+        MockEnvironment environment = settings(Map.of(
+                "identities.access.rules[0].path", "/a",
+                "identities.access.rules[0].methods", "get, DELTE",
+                "identities.access.rules[1].path", "/b",
+                "identities.access.rules[1].methods[0]", "BREW",
+                "identities.access.rules[1].methods[1]", "PROPFIND",
+                "identities.server.more-methods", "BREW"));
+
+        assertThat(RuleMethods.warnings(environment))
+                .singleElement()
+                .asString()
+                .startsWith("identities.access.rules[0].methods: found DELTE, which is no registered method");
+    }
+
     @ParameterizedTest
     @CsvSource({"30, 1", "30s, 0", "0, 0", "PT30S, 0"})
     void durationWithoutAUnitIsTold(String written, int warnings) {
