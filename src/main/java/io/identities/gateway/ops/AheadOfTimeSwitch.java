@@ -35,6 +35,7 @@ final class AheadOfTimeSwitch implements EnvironmentPostProcessor {
             ConfigurationPropertyName.of("spring.application.pid"),
             ConfigurationPropertyName.of("spring.application.title"),
             ConfigurationPropertyName.of("spring.application.version"),
+            ConfigurationPropertyName.of("spring.cloud.client"),
             ConfigurationPropertyName.of("spring.config"),
             ConfigurationPropertyName.of("spring.data.redis.cluster"),
             ConfigurationPropertyName.of("spring.data.redis.connect-timeout"),
