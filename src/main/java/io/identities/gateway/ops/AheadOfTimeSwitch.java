@@ -48,6 +48,7 @@ final class AheadOfTimeSwitch implements EnvironmentPostProcessor {
             ConfigurationPropertyName.of("spring.data.redis.timeout"),
             ConfigurationPropertyName.of("spring.data.redis.url"),
             ConfigurationPropertyName.of("spring.data.redis.username"),
+            ConfigurationPropertyName.of("spring.profiles"),
             ConfigurationPropertyName.of("spring.ssl.bundle"),
             ConfigurationPropertyName.of("server.address"),
             ConfigurationPropertyName.of("server.port"),

@@ -19,6 +19,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.context.annotation.Profile;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -27,7 +28,6 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 
@@ -49,6 +49,8 @@ class AheadOfTimeSwitchTest {
                 "server.ssl.bundle",
                 "management.server.port",
                 "spring.config.import",
+                "spring.profiles.active",
+                "spring.cloud.client.hostname",
                 "spring.data.redis.host",
                 "spring.data.redis.sentinel.nodes[0]",
                 "spring.ssl.bundle.pem.backend.truststore.certificate",
@@ -63,7 +65,6 @@ class AheadOfTimeSwitchTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "spring.profiles.active",
                 "spring.autoconfigure.exclude",
                 "spring.data.redis.client-type",
                 "spring.cloud.gateway.server.webflux.routes[0].id",
@@ -112,6 +113,13 @@ class AheadOfTimeSwitchTest {
         });
     }
 
+    @Test
+    void noBeanHangsOnAProfile() throws IOException {
+        assertThat(annotationsOfConfigurations())
+                .hasSizeGreaterThan(1000)
+                .noneMatch(annotations -> annotations.isPresent(Profile.class));
+    }
+
     private boolean isLeftOn(Map<String, Object> settings) {
         SpringProperties.setProperty(AotDetector.AOT_ENABLED, "true");
         StandardEnvironment environment = new StandardEnvironment();
@@ -124,19 +132,26 @@ class AheadOfTimeSwitchTest {
 
     private static Set<String> askedByConditions() throws IOException {
         Set<String> names = new TreeSet<>();
-        SimpleMetadataReaderFactory readers = new SimpleMetadataReaderFactory();
-        for (Resource type : new PathMatchingResourcePatternResolver()
-                .getResources("classpath*:org/springframework/{boot,cloud}/**/*Configuration*.class")) {
-            AnnotationMetadata metadata = readers.getMetadataReader(type).getAnnotationMetadata();
-            List<AnnotatedTypeMetadata> annotated = new ArrayList<>(metadata.getDeclaredMethods());
-            annotated.add(metadata);
-            annotated.stream()
-                    .map(AnnotatedTypeMetadata::getAnnotations)
-                    .flatMap(annotations -> Stream.of(ConditionalOnProperty.class, ConditionalOnBooleanProperty.class)
-                            .flatMap(condition -> asked(annotations, condition)))
+        for (MergedAnnotations annotations : annotationsOfConfigurations()) {
+            Stream.of(ConditionalOnProperty.class, ConditionalOnBooleanProperty.class)
+                    .flatMap(condition -> asked(annotations, condition))
                     .forEach(names::add);
         }
         return names;
+    }
+
+    private static List<MergedAnnotations> annotationsOfConfigurations() throws IOException {
+        List<MergedAnnotations> all = new ArrayList<>();
+        SimpleMetadataReaderFactory readers = new SimpleMetadataReaderFactory();
+        PathMatchingResourcePatternResolver resources = new PathMatchingResourcePatternResolver();
+        for (String house : List.of("org/springframework/boot", "org/springframework/cloud", "io/identities/gateway")) {
+            for (Resource type : resources.getResources("classpath*:" + house + "/**/*Configuration*.class")) {
+                AnnotationMetadata metadata = readers.getMetadataReader(type).getAnnotationMetadata();
+                all.add(metadata.getAnnotations());
+                metadata.getDeclaredMethods().forEach(method -> all.add(method.getAnnotations()));
+            }
+        }
+        return all;
     }
 
     private static Stream<String> asked(MergedAnnotations annotations, Class<?> condition) {

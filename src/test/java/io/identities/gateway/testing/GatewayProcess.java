@@ -73,6 +73,11 @@ public final class GatewayProcess implements AutoCloseable {
         return port(1);
     }
 
+    /** The last lines of its output so far. */
+    public List<String> output() {
+        return List.copyOf(lastLines);
+    }
+
     @Override
     public void close() {
         try {

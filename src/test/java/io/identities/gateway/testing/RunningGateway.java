@@ -122,8 +122,9 @@ public final class RunningGateway implements AutoCloseable {
         }
 
         public RunningGateway start() {
-            SpringApplicationBuilder application =
-                    new SpringApplicationBuilder(IdentitiesGatewayApplication.class).web(WebApplicationType.REACTIVE);
+            SpringApplicationBuilder application = new SpringApplicationBuilder(IdentitiesGatewayApplication.class)
+                    .main(IdentitiesGatewayApplication.class)
+                    .web(WebApplicationType.REACTIVE);
             beans.forEach(application::initializers);
             return new RunningGateway(application.run(arguments.toArray(String[]::new)));
         }
