@@ -2,6 +2,7 @@ package io.identities.gateway.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.identities.gateway.token.JsonCursor.Malformed;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,14 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class StrictJson {
 
     static final int MAX_DEPTH = 32;
-    private static final int MAX_NUMBER_LENGTH = 1000;
-    private static final int LONG_DIGITS = 18;
 
-    private final String text;
-    private int at;
+    private final JsonCursor cursor;
 
-    private StrictJson(String text) {
-        this.text = text;
+    private StrictJson(JsonCursor cursor) {
+        this.cursor = cursor;
     }
 
     /** @return null when {@code utf8} is anything but one well-formed object */
@@ -35,250 +33,87 @@ final class StrictJson {
         return text == null ? null : readObject(text);
     }
 
+    /** @return null when {@code text} is anything but one well-formed object */
     static @Nullable Map<String, @Nullable Object> readObject(String text) {
-        StrictJson reader = new StrictJson(text);
+        JsonCursor cursor = new JsonCursor(text);
         try {
-            reader.skipBlanks();
-            if (reader.peek() != '{') {
-                return null;
-            }
-            Map<String, @Nullable Object> object = reader.object(1);
-            reader.skipBlanks();
-            return reader.at == text.length() ? object : null;
+            cursor.skipBlanks();
+            Map<String, @Nullable Object> object = new StrictJson(cursor).object(1);
+            cursor.skipBlanks();
+            return cursor.isAtEnd() ? object : null;
         } catch (Malformed e) {
             return null;
         }
     }
 
     private @Nullable Object value(int depth) {
-        skipBlanks();
-        return switch (peek()) {
+        cursor.skipBlanks();
+        return switch (cursor.peek()) {
             case '{' -> object(depth + 1);
             case '[' -> array(depth + 1);
-            case '"' -> string();
+            case '"' -> JsonString.read(cursor);
             case 't' -> literal("true", Boolean.TRUE);
             case 'f' -> literal("false", Boolean.FALSE);
             case 'n' -> literal("null", null);
-            default -> number();
+            default -> JsonNumber.read(cursor);
         };
     }
 
     private Map<String, @Nullable Object> object(int depth) {
-        checkDepth(depth);
-        at++;
+        begin('{', depth);
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        skipBlanks();
-        if (peek() == '}') {
-            at++;
+        if (cursor.skip('}')) {
             return members;
         }
-        while (true) {
-            skipBlanks();
-            String name = string();
-            if (members.containsKey(name)) {
-                throw new Malformed();
-            }
-            skipBlanks();
-            expect(':');
-            members.put(name, value(depth));
-            if (endsAfter('}')) {
-                return members;
-            }
+        do {
+            member(members, depth);
+        } while (goesOn('}'));
+        return members;
+    }
+
+    private void member(Map<String, @Nullable Object> members, int depth) {
+        cursor.skipBlanks();
+        String name = JsonString.read(cursor);
+        if (members.containsKey(name)) {
+            throw new Malformed();
         }
+        cursor.skipBlanks();
+        cursor.expect(':');
+        members.put(name, value(depth));
     }
 
     private List<@Nullable Object> array(int depth) {
-        checkDepth(depth);
-        at++;
+        begin('[', depth);
         List<@Nullable Object> elements = new ArrayList<>();
-        skipBlanks();
-        if (peek() == ']') {
-            at++;
+        if (cursor.skip(']')) {
             return elements;
         }
-        while (true) {
+        do {
             elements.add(value(depth));
-            if (endsAfter(']')) {
-                return elements;
-            }
-        }
+        } while (goesOn(']'));
+        return elements;
     }
 
-    private boolean endsAfter(char end) {
-        skipBlanks();
-        if (peek() == end) {
-            at++;
-            return true;
-        }
-        expect(',');
-        return false;
-    }
-
-    private String string() {
-        expect('"');
-        int start = at;
-        while (true) {
-            char c = next();
-            if (c == '"') {
-                return text.substring(start, at - 1);
-            }
-            if (c < 0x20) {
-                throw new Malformed();
-            }
-            if (c == '\\') {
-                return escapedString(start);
-            }
-        }
-    }
-
-    private String escapedString(int start) {
-        StringBuilder out = new StringBuilder().append(text, start, at - 1);
-        char c = '\\';
-        while (c != '"') {
-            if (c < 0x20) {
-                throw new Malformed();
-            }
-            out.append(c == '\\' ? escape() : c);
-            c = next();
-        }
-        String string = out.toString();
-        if (hasLoneSurrogate(string)) {
-            throw new Malformed();
-        }
-        return string;
-    }
-
-    private char escape() {
-        char c = next();
-        return switch (c) {
-            case '"', '\\', '/' -> c;
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            case 'u' -> (char) (hexDigit() << 12 | hexDigit() << 8 | hexDigit() << 4 | hexDigit());
-            default -> throw new Malformed();
-        };
-    }
-
-    private int hexDigit() {
-        char c = next();
-        int digit = c < 128 ? Character.digit(c, 16) : -1;
-        if (digit < 0) {
-            throw new Malformed();
-        }
-        return digit;
-    }
-
-    private Object number() {
-        int start = at;
-        skip('-');
-        if (!skip('0')) {
-            digits();
-        }
-        boolean whole = true;
-        if (skip('.')) {
-            whole = false;
-            digits();
-        }
-        if (skip('e') || skip('E')) {
-            whole = false;
-            if (!skip('+')) {
-                skip('-');
-            }
-            digits();
-        }
-        return toNumber(text.substring(start, at), whole);
-    }
-
-    private static Object toNumber(String digits, boolean whole) {
-        if (whole && digits.length() <= LONG_DIGITS) {
-            return Long.valueOf(digits);
-        }
-        if (digits.length() > MAX_NUMBER_LENGTH) {
-            throw new Malformed();
-        }
-        try {
-            return new BigDecimal(digits);
-        } catch (NumberFormatException e) {
-            throw new Malformed();
-        }
-    }
-
-    private void digits() {
-        int start = at;
-        while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-            at++;
-        }
-        if (at == start) {
-            throw new Malformed();
-        }
-    }
-
-    private @Nullable Object literal(String word, @Nullable Boolean value) {
-        if (!text.startsWith(word, at)) {
-            throw new Malformed();
-        }
-        at += word.length();
-        return value;
-    }
-
-    private void skipBlanks() {
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-                return;
-            }
-            at++;
-        }
-    }
-
-    private boolean skip(char c) {
-        if (at < text.length() && text.charAt(at) == c) {
-            at++;
-            return true;
-        }
-        return false;
-    }
-
-    private void expect(char c) {
-        if (!skip(c)) {
-            throw new Malformed();
-        }
-    }
-
-    private char peek() {
-        if (at >= text.length()) {
-            throw new Malformed();
-        }
-        return text.charAt(at);
-    }
-
-    private char next() {
-        char c = peek();
-        at++;
-        return c;
-    }
-
-    private static void checkDepth(int depth) {
+    private void begin(char bracket, int depth) {
+        cursor.expect(bracket);
         if (depth > MAX_DEPTH) {
             throw new Malformed();
         }
+        cursor.skipBlanks();
     }
 
-    private static boolean hasLoneSurrogate(String string) {
-        for (int i = 0; i < string.length(); i++) {
-            char c = string.charAt(i);
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < string.length()
-                    && Character.isLowSurrogate(string.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                return true;
-            }
+    private boolean goesOn(char end) {
+        cursor.skipBlanks();
+        if (cursor.skip(end)) {
+            return false;
         }
-        return false;
+        cursor.expect(',');
+        return true;
+    }
+
+    private @Nullable Object literal(String word, @Nullable Boolean value) {
+        cursor.expect(word);
+        return value;
     }
 
     private static @Nullable String decode(byte[] utf8) {
@@ -290,16 +125,6 @@ final class StrictJson {
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
         } catch (CharacterCodingException e) {
             return null;
-        }
-    }
-
-    /** Leaves the recursion at the first fault; without a stack trace, and never leaves this class. */
-    private static final class Malformed extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private Malformed() {
-            super(null, null, false, false);
         }
     }
 }
