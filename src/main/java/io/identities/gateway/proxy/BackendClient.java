@@ -26,7 +26,7 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /** Calls the one backend. Nothing is retried, followed, decompressed or collected here. */
-final class BackendClient {
+final class BackendClient implements AutoCloseable {
 
     private static final Duration EVICTION = Duration.ofSeconds(5);
     private static final int MAX_READ = 32_768;
@@ -39,6 +39,8 @@ final class BackendClient {
         }
     }
 
+    private final ConnectionProvider requestPool;
+    private final ConnectionProvider streamPool;
     private final HttpClient requests;
     private final HttpClient streams;
     private final Map<HttpMethod, HttpClient.RequestSender> senders;
@@ -59,22 +61,31 @@ final class BackendClient {
             UnaryOperator<HttpClient> transport,
             LoopResources loops,
             RequestHeaderPass headerPass) {
-        ConnectionProvider kept = new LoopConnections(
+        this.requestPool = new LoopConnections(
                 loops.onClient(LoopResources.DEFAULT_NATIVE),
                 settings.maxConnections(),
                 limit -> pool(settings, "requests", settings.maxConnections())
                         .allocationStrategy(limit)
                         .build());
-        ConnectionProvider single = pool(settings, "streams", settings.maxStreams())
+        this.streamPool = pool(settings, "streams", settings.maxStreams())
                 .maxConnections(settings.maxStreams())
                 .build();
-        this.requests =
-                transport.apply(client(address, settings, maxHeadBytes, kept)).runOn(loops);
-        this.streams =
-                transport.apply(client(address, settings, maxHeadBytes, single)).runOn(loops);
+        this.requests = transport
+                .apply(client(address, settings, maxHeadBytes, requestPool))
+                .runOn(loops);
+        this.streams = transport
+                .apply(client(address, settings, maxHeadBytes, streamPool))
+                .runOn(loops);
         this.senders = senders(requests);
         this.address = address;
         this.headerPass = headerPass;
+    }
+
+    /** Ends every connection; the eviction of idle ones would go on for the life of the process. */
+    @Override
+    public void close() {
+        requestPool.dispose();
+        streamPool.dispose();
     }
 
     private static ConnectionProvider.Builder pool(BackendSettings settings, String purpose, int connections) {

@@ -33,7 +33,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
@@ -137,7 +139,9 @@ class ProxyConfiguration {
 
     @Bean(destroyMethod = "dispose")
     Disposable streamSweep(StreamRegistry streams) {
-        return Flux.interval(SWEEP, Schedulers.newSingle("stream-sweep", true)).subscribe(tick -> streams.sweep());
+        Scheduler thread = Schedulers.newSingle("stream-sweep", true);
+        Disposable sweeps = Flux.interval(SWEEP, thread).subscribe(tick -> streams.sweep());
+        return Disposables.composite(sweeps, thread);
     }
 
     @Bean

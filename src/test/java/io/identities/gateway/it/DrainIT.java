@@ -7,9 +7,12 @@ import io.identities.gateway.http.OpenStreams;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RunningGateway;
+import io.identities.gateway.token.TokenVerifier;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.micrometer.metrics.autoconfigure.logging.logback.LogbackMetricsAutoConfiguration;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -100,6 +104,42 @@ class DrainIT {
             assertThat(connection.isClosedByPeer()).isTrue();
         }
         assertThat(slow.answered()).isZero();
+    }
+
+    @Test
+    void aClosedGatewayLeavesNothingBehind() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        WeakReference<TokenVerifier> verifier = verifierOfAGatewayThatWasUsedAndClosed();
+        await().pollInSameThread().untilAsserted(() -> {
+            System.gc();
+            assertThat(threadsSince(before)).isEmpty();
+            assertThat(verifier.get()).isNull();
+        });
+    }
+
+    private static WeakReference<TokenVerifier> verifierOfAGatewayThatWasUsedAndClosed() throws Exception {
+        try (RunningGateway running = RunningGateway.with(
+                        "identities.backend.uri=http://127.0.0.1:9",
+                        "identities.endpoints.authenticate.enabled=false",
+                        "identities.access.rules[0].path=/open",
+                        "identities.access.rules[0].allow=anonymous",
+                        // Boot's own watch of the log holds a gateway until the next one starts.
+                        "spring.autoconfigure.exclude=" + LogbackMetricsAutoConfiguration.class.getName())
+                .start()) {
+            String request = "GET /open HTTP/1.1\r\nHost: a\r\n\r\n";
+            assertThat(RawConnection.exchange(running.port(), request).status()).isEqualTo(502);
+            return new WeakReference<>(running.bean(TokenVerifier.class));
+        }
+    }
+
+    /** Without those that reactor, the JDK and the test keep for the whole process. */
+    private static List<String> threadsSince(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread) && thread.isAlive())
+                .map(Thread::getName)
+                .filter(name ->
+                        !name.matches("(parallel|boundedElastic|reactor-|HttpClient-|awaitility|process reaper).*"))
+                .toList();
     }
 
     private RunningGateway start(String... settings) {
