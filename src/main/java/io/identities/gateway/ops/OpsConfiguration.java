@@ -91,18 +91,23 @@ class OpsConfiguration {
     }
 
     @Bean
-    GatewayGauges gatewayGauges(
+    KeyGauges keyGauges(
             MeterRegistry registry,
             ObjectProvider<KeyRotation> keys,
             ObjectProvider<TrustedIssuers> issuers,
+            Clock clock) {
+        return new KeyGauges(registry, keys, issuers, clock);
+    }
+
+    @Bean
+    GatewayGauges gatewayGauges(
+            MeterRegistry registry,
             ObjectProvider<TokenVerifier> verifier,
             ObjectProvider<RevocationStore> revocations,
             ObjectProvider<OpenStreams> streams,
             ApplicationAvailability availability,
-            ObjectProvider<ThrottledNetworks> throttled,
-            Clock clock) {
-        return new GatewayGauges(
-                registry, keys, issuers, verifier, revocations, streams, availability, throttled, clock);
+            ObjectProvider<ThrottledNetworks> throttled) {
+        return new GatewayGauges(registry, verifier, revocations, streams, availability, throttled);
     }
 
     @Bean
