@@ -200,9 +200,9 @@ class ClientIT {
                     .isBetween(time.dividedBy(sessionLimit), time.dividedBy(sessionLimit.minusSeconds(2)) + 1);
             assertThat(renewals(Outcome.ACCEPTED)).isPositive();
             assertThat(renewedTokens).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo((int) sessions);
-            // A machine that stands still for a second lets tokens lapse on their way; the client has to mend that,
-            // too.
-            assertThat(decisionsRefused()).isLessThan(answers.get(200) / 20);
+            // A machine that stands still for a second lets the token lapse that each thread has just taken; twice is
+            // enough.
+            assertThat(decisionsRefused()).isLessThanOrEqualTo(2 * THREADS);
         }
     }
 

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.logging.LoggingSystemProperty;
@@ -15,6 +17,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /** The whole application on free loopback ports. Settings are the product's own; beans can be put in place of its ports. */
 public final class RunningGateway implements AutoCloseable {
@@ -22,7 +25,8 @@ public final class RunningGateway implements AutoCloseable {
     /** Another one for each run, so that no build ever knows a key of somebody's gateway. */
     public static final String SECRET = randomSecret();
 
-    private final ConfigurableApplicationContext context;
+    private final ConfigurableEnvironment environment;
+    private volatile @Nullable ConfigurableApplicationContext context;
 
     private static String randomSecret() {
         byte[] bytes = new byte[36];
@@ -31,6 +35,7 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     private RunningGateway(ConfigurableApplicationContext context) {
+        this.environment = context.getEnvironment();
         this.context = context;
     }
 
@@ -60,20 +65,25 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     public <T> T bean(Class<T> type) {
-        return context.getBean(type);
+        return context().getBean(type);
     }
 
     public ApplicationContext context() {
-        return context;
+        return Objects.requireNonNull(context, "closed");
     }
 
+    /** Lets go of all that has run: a test class keeps its gateway in a static field for the life of the process. */
     @Override
     public void close() {
-        context.close();
+        ConfigurableApplicationContext running = context;
+        if (running != null) {
+            running.close();
+            context = null;
+        }
     }
 
     private int port(String property) {
-        return context.getEnvironment().getRequiredProperty(property, Integer.class);
+        return environment.getRequiredProperty(property, Integer.class);
     }
 
     /** Boot keeps them as system properties, where the first value would count for every later gateway. */
