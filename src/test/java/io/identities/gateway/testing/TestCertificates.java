@@ -83,9 +83,8 @@ public final class TestCertificates {
 
     private static void run(String... arguments) {
         String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        String[] command = new String[arguments.length + 1];
-        command[0] = tool;
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        List<String> command = new ArrayList<>(List.of(tool, "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
+        command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile("keytool", ".log");
             Process process = new ProcessBuilder(command)
