@@ -23,7 +23,8 @@ import reactor.netty.http.client.HttpClientResponse;
 
 /**
  * One call to a service that checks credentials, on a connection of its own: never redirected, never sent twice, bounded
- * in time and in the size of the answer. Whatever goes wrong is a {@link CredentialCheckUnavailableException} that names scheme and authority only.
+ * in time and in the size of the answer. Whatever goes wrong is a {@link CredentialCheckUnavailableException} that names
+ * scheme and authority only.
  */
 final class CheckHttpClient {
 
