@@ -11,16 +11,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.aot.AbstractAotProcessor;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.util.ClassUtils;
 
 /**
  * Looks at every setting before any bean is made, so that all that is wrong or missing is said at once rather than one
@@ -31,6 +28,9 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
     private static final Logger log = LoggerFactory.getLogger(SettingsCheck.class);
 
     private static final String HOUSE = "io.identities.gateway.";
+
+    /** Spring names such a bean by its prefix and its type. */
+    private static final String SETTINGS = "-" + HOUSE;
 
     private final ConfigurableEnvironment environment;
 
@@ -48,8 +48,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             throw new InvalidSettingsException(placeholders);
         }
         Set<String> problems = new LinkedHashSet<>();
-        ClassLoader classLoader = classLoader(beans);
-        UnknownSettings unknown = UnknownSettings.in(environment, SettingsMetadata.onClassPath(classLoader));
+        UnknownSettings unknown = UnknownSettings.in(environment, SettingsMetadata.known());
         problems.addAll(unknown.errors());
         BareNumbers bareNumbers = new BareNumbers();
         problems.addAll(missing(beans));
@@ -116,35 +115,36 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
     private List<String> unbindable(ConfigurableListableBeanFactory beans, BindHandler handler) {
         Binder binder = Binder.get(environment);
         List<String> problems = new ArrayList<>();
-        for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
-            Class<?> type = beans.getType(name, false);
-            if (type != null && ClassUtils.getPackageName(type).startsWith(HOUSE)) {
-                bind(binder, type, handler).ifPresent(problems::add);
+        for (String name : beans.getBeanDefinitionNames()) {
+            Class<?> type = name.contains(SETTINGS) ? beans.getType(name, false) : null;
+            if (type == null || !type.isRecord()) {
+                continue;
+            }
+            String prefix = name.substring(0, name.indexOf(SETTINGS));
+            try {
+                beans.registerSingleton(name, bind(binder, prefix, type, handler));
+            } catch (Exception e) {
+                problem(prefix, e).ifPresent(problems::add);
             }
         }
         return problems;
     }
 
-    /** Settings that name a file look at it once they are bound, as they do as beans. */
-    private static Optional<String> bind(Binder binder, Class<?> type, BindHandler handler) {
-        ConfigurationProperties annotation =
-                AnnotatedElementUtils.findMergedAnnotation(type, ConfigurationProperties.class);
-        if (annotation == null || !type.isRecord()) {
-            return Optional.empty();
+    /** The bean itself, so that it is not bound once more. Settings that name a file look at it here. */
+    private static Object bind(Binder binder, String prefix, Class<?> type, BindHandler handler) throws Exception {
+        Object settings = binder.bindOrCreate(prefix, Bindable.of(type), handler);
+        if (settings instanceof InitializingBean checked) {
+            checked.afterPropertiesSet();
         }
-        try {
-            Object settings = binder.bindOrCreate(annotation.prefix(), Bindable.of(type), handler);
-            if (settings instanceof InitializingBean checked) {
-                checked.afterPropertiesSet();
-            }
-            return Optional.empty();
-        } catch (Exception e) {
-            return rootCause(e) instanceof ConverterNotFoundException
-                    ? Optional.empty()
-                    : SettingProblem.in(e)
-                            .or(() -> Optional.of(
-                                    annotation.prefix() + ": " + rootCause(e).getMessage()));
-        }
+        return settings;
+    }
+
+    /** A converter that is a bean is not known yet. */
+    private static Optional<String> problem(String prefix, Exception failure) {
+        return rootCause(failure) instanceof ConverterNotFoundException
+                ? Optional.empty()
+                : SettingProblem.in(failure)
+                        .or(() -> Optional.of(prefix + ": " + rootCause(failure).getMessage()));
     }
 
     /** Nobody who writes 30 means thirty milliseconds. */
@@ -162,10 +162,5 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             cause = cause.getCause();
         }
         return cause;
-    }
-
-    private static ClassLoader classLoader(ConfigurableListableBeanFactory beans) {
-        ClassLoader loader = beans.getBeanClassLoader();
-        return loader == null ? SettingsCheck.class.getClassLoader() : loader;
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StreamUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,9 +27,18 @@ final class SettingsMetadata {
     private static final String PREFIX = KnownSettings.PREFIX;
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
+    /** Half a megabyte of the framework's is not worth parsing. */
+    private static final String OURS = '"' + PREFIX + '.';
+
     private SettingsMetadata() {}
 
-    static KnownSettings onClassPath(ClassLoader classLoader) {
+    /** Read once, by whoever asks first; others wait. */
+    static KnownSettings known() {
+        return Known.SETTINGS;
+    }
+
+    private static KnownSettings onClassPath() {
+        ClassLoader classLoader = SettingsMetadata.class.getClassLoader();
         Set<String> names = new TreeSet<>();
         try {
             for (URL metadata : Collections.list(classLoader.getResources(METADATA))) {
@@ -41,7 +52,11 @@ final class SettingsMetadata {
 
     private static void read(URL metadata, ClassLoader classLoader, Set<String> into) throws IOException {
         try (InputStream in = metadata.openStream()) {
-            for (JsonNode property : JsonMapper.shared().readTree(in).path("properties")) {
+            String json = StreamUtils.copyToString(in, StandardCharsets.UTF_8);
+            if (!json.contains(OURS)) {
+                return;
+            }
+            for (JsonNode property : JsonMapper.shared().readTree(json).path("properties")) {
                 String name = property.path("name").asString("");
                 if (name.startsWith(PREFIX + ".") || name.equals(PREFIX)) {
                     into.add(name);
@@ -106,5 +121,10 @@ final class SettingsMetadata {
 
     private static String dashed(String camel) {
         return camel.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    }
+
+    private static final class Known {
+
+        static final KnownSettings SETTINGS = onClassPath();
     }
 }

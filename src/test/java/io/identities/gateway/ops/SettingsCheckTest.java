@@ -1,0 +1,47 @@
+package io.identities.gateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.mock.env.MockEnvironment;
+
+class SettingsCheckTest {
+
+    private static final String BEAN = "identities.management-" + ManagementSettings.class.getName();
+
+    private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+    private final MockEnvironment environment = new MockEnvironment()
+            .withProperty("identities.keys.secret", "a-secret-of-at-least-thirty-two-bytes")
+            .withProperty("identities.backend.uri", "http://127.0.0.1:1")
+            .withProperty("identities.endpoints.authenticate.enabled", "false")
+            .withProperty("management.server.port", "8081");
+
+    SettingsCheckTest() {
+        environment.setConversionService(new ApplicationConversionService());
+        beans.registerBeanDefinition(BEAN, new RootBeanDefinition(ManagementSettings.class));
+    }
+
+    @Test
+    void whatItBoundIsTheBean() {
+        environment.setProperty("identities.management.page", "false");
+
+        new SettingsCheck(environment).postProcessBeanFactory(beans);
+
+        assertThat(beans.getSingleton(BEAN)).isNotNull().isSameAs(beans.getBean(ManagementSettings.class));
+        assertThat(beans.getBean(ManagementSettings.class).page()).isFalse();
+    }
+
+    @Test
+    void nothingIsABeanThatCannotBeBound() {
+        environment.setProperty("identities.management.page", "perhaps");
+
+        assertThatThrownBy(() -> new SettingsCheck(environment).postProcessBeanFactory(beans))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("identities.management.page");
+        assertThat(beans.getSingleton(BEAN)).isNull();
+    }
+}
