@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -54,7 +53,6 @@ final class CheckHttpClient {
     static HttpClient transport(Duration connectTimeout) {
         return HttpClient.newConnection()
                 .keepAlive(false)
-                .protocol(HttpProtocol.HTTP11)
                 .followRedirect(false)
                 .disableRetry(true)
                 .compress(false)

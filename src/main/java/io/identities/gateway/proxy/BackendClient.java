@@ -18,7 +18,6 @@ import reactor.core.publisher.Mono;
 import reactor.netty.NettyOutbound;
 import reactor.netty.NettyPipeline;
 import reactor.netty.ReactorNetty;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.server.HttpServerRequest;
@@ -106,7 +105,6 @@ final class BackendClient implements AutoCloseable {
                 settings.requestIdleTimeout(), settings.responseTimeout(), settings.streamIdleTimeout());
         return HttpClient.create(connections)
                 .remoteAddress(() -> remote)
-                .protocol(HttpProtocol.HTTP11)
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(settings.connectTimeout().toMillis()))
