@@ -13,7 +13,7 @@ ARG RUNTIME_DIGEST=""
 FROM ${JDK_IMAGE}${JDK_DIGEST} AS build
 WORKDIR /build
 COPY target/identities-gateway.jar src/docker/TrainingRun.java ./
-COPY src/docker/jvm.options /application/
+COPY src/docker/jvm.options src/docker/compiler.directives /application/
 # A Java runtime of the modules that the application and its libraries use, some of them by name at run time only.
 RUN jlink --output /opt/runtime --no-header-files --no-man-pages --compress zip-6 --add-modules \
 java.base,java.compiler,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,\
@@ -33,7 +33,7 @@ FROM ${RUNTIME_IMAGE}${RUNTIME_DIGEST}
 COPY --from=build /opt/runtime /opt/runtime
 COPY --from=build /application/lib /application/lib
 COPY --from=build /application/native /application/native
-COPY --from=build /application/identities-gateway.jar /application/jvm.options /application/
+COPY --from=build /application/identities-gateway.jar /application/jvm.options /application/compiler.directives /application/
 COPY --from=build /application/identities-gateway.aot /application/
 WORKDIR /application
 # Few malloc arenas: the C library would otherwise hold memory for each thread.

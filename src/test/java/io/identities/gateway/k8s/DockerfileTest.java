@@ -1,5 +1,6 @@
 package io.identities.gateway.k8s;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -35,7 +36,8 @@ class DockerfileTest {
                 .toList();
         List<String> letThrough = Files.readAllLines(Path.of(".dockerignore"));
 
-        assertThat(sources).contains("src/docker/TrainingRun.java", "src/docker/jvm.options");
+        assertThat(sources)
+                .contains("src/docker/TrainingRun.java", "src/docker/jvm.options", "src/docker/compiler.directives");
         assertThat(sources).allSatisfy(source -> {
             assertThat(letThrough).anyMatch(line -> line.startsWith("!") && source.startsWith(line.substring(1)));
             if (!source.startsWith("target/")) {
@@ -67,6 +69,22 @@ class DockerfileTest {
                 .allMatch(from -> from.matches("\\$\\{\\w+_IMAGE}\\$\\{\\w+_DIGEST}( AS \\w+)?"));
         assertThat(instructions("ARG").filter(argument -> argument.contains("_IMAGE=")))
                 .allMatch(image -> image.matches("\\w+=[^@]+:[\\w.-]+") && !image.endsWith(":latest"));
+    }
+
+    /** A file that Java cannot read costs one line at the start, and nothing else tells. */
+    @Test
+    void javaReadsTheCompilerDirectives() throws Exception {
+        Process java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:CompilerDirectivesFile=src/docker/compiler.directives",
+                        "-version")
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(new String(java.getInputStream().readAllBytes(), UTF_8)).contains("1 compiler directives added");
+        assertThat(Files.readAllLines(Path.of("src/docker/jvm.options")))
+                .contains("-XX:CompilerDirectivesFile=/application/compiler.directives");
     }
 
     private Stream<String> instructions(String name) {
