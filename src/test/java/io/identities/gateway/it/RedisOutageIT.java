@@ -121,6 +121,8 @@ class RedisOutageIT {
         String late = good(name + "-late");
         awaitStatus(serving, good, 200);
         awaitStatus(refusing, good, 200);
+        // One that goes on serving may still be without Redis after the test before.
+        await().atMost(PATIENCE).until(() -> isConnected(serving));
         assertThat(revoke(serving, known).status()).isEqualTo(204);
         awaitStatus(refusing, known, 401);
 
