@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of an htpasswd file: lines of {@code name:hash}, empty ones and comments aside. Immutable.
  *
- * <p>Of a name that stands twice the first line counts, as with Apache. What follows a second colon is ignored.
+ * <p>Of a name that stands twice the first line counts, as with Apache. What follows a second colon is ignored, and so
+ * is a byte order mark, which editors put before the first name.
  */
 final class HtpasswdEntries {
 
     /** Kinds cheaper than this part of the dearest one cannot be told apart by time. */
     private static final double NOTICEABLE = 0.02;
+
+    private static final String BYTE_ORDER_MARK = "\ufeff";
 
     private final Map<String, PasswordHash> users;
     private final List<PasswordHash> costs;
@@ -92,7 +95,8 @@ final class HtpasswdEntries {
         } catch (CharacterCodingException e) {
             return "not UTF-8";
         }
-        String entry = line.strip();
+        boolean marked = start == 0 && line.startsWith(BYTE_ORDER_MARK);
+        String entry = (marked ? line.substring(1) : line).strip();
         if (entry.isEmpty() || entry.startsWith("#")) {
             return null;
         }

@@ -202,6 +202,17 @@ class HtpasswdCredentialCheckTest extends CredentialCheckContract {
     }
 
     @Test
+    void cfg09_aByteOrderMarkBelongsToNoName() throws IOException {
+        open("\ufeffalice:" + bcrypt("wonderland") + "\r\nbob:" + bcrypt("builder") + "\r\n");
+        assertThat(ask("alice", "wonderland")).isPresent();
+        assertThat(ask("\ufeffalice", "wonderland")).isEmpty();
+        assertThat(ask("bob", "builder")).isPresent();
+        assertThat(log.warnings()).isEmpty();
+        open("\ufeff");
+        assertThat(log.warnings()).singleElement().asString().contains("nobody can log in");
+    }
+
+    @Test
     void cfg09_unusableLinesAreNamedByNumberAndNeverShown() throws IOException {
         open("# comment\r\n\r\nalice:plaintext-secret\r\nbob:" + bcrypt("builder")
                 + "\r\ncarol:\r\nno colon here\r\nbob:" + bcrypt("again") + "\r\nerin:$2y$99$" + "a".repeat(53)
