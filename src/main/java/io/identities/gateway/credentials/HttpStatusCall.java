@@ -26,7 +26,13 @@ record HttpStatusCall(String template, Map<String, String> headers, StatusCodes 
             return Mono.error(CredentialCheckUnavailableException.unclear("a dot segment cannot be asked for"));
         }
         return client.send(new HttpCall(HttpMethod.GET, uri(subject.name()), headers, null))
-                .map(reply -> sameName(subject, JsonStyle.subject(subject.name(), reply, codes, mapping)));
+                .map(reply -> sameName(subject, now(subject, reply)));
+    }
+
+    /** An empty answer says that the account is there, and nothing of its roles: those of the session stay. */
+    private Optional<Subject> now(Subject before, HttpReply reply) {
+        Optional<Subject> answered = JsonStyle.subject(before.name(), reply, codes, mapping);
+        return reply.isEmpty() ? answered.map(approved -> before) : answered;
     }
 
     /** An account that has another name by now is not the one that logged in. */

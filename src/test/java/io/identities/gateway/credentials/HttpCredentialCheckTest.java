@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
 import io.identities.gateway.testing.RecordingBackend;
+import io.identities.gateway.token.Subject;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -278,19 +280,27 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
 
     @Test
     void cannotBeAskedWithoutThePassword() {
-        assertThat(check.recheck(io.identities.gateway.token.Subject.named("alice")))
-                .isNull();
+        assertThat(check.recheck(Subject.named("alice"))).isNull();
     }
 
     @Test
     void theStatusCallSaysWhetherTheAccountIsStillThere() {
         HttpStatusCall call = new HttpStatusCall(
-                service.uri() + "/accounts/{username}", Map.of(), new StatusCodes(Set.of(200), Set.of(404)), MAPPING);
+                service.uri() + "/accounts/{username}",
+                Map.of(),
+                new StatusCodes(Set.of(200, 204), Set.of(404)),
+                MAPPING);
         check = new HttpCredentialCheck(client, new JsonStyle(service.uri(), HttpMethod.POST, CODES, MAPPING), call);
-        var alice = io.identities.gateway.token.Subject.named("alice b/ü");
+        var alice = new Subject("alice b/ü", List.of("old"), Map.of("tenant", "t1"));
         respondJson("{\"account\":{\"roles\":[\"new\"]}}");
         assertThat(answerOf(check.recheck(alice)).orElseThrow().roles()).containsExactly("new");
         assertThat(service.last().requestLine()).isEqualTo("GET /accounts/alice%20b%2F%C3%BC HTTP/1.1");
+        respond("204 Still there", "X-A: b", "");
+        assertThat(answerOf(check.recheck(alice)))
+                .as("nothing is said of roles")
+                .contains(alice);
+        respondJson("{}");
+        assertThat(answerOf(check.recheck(alice)).orElseThrow().roles()).isEmpty();
         respond("404 Gone", "X-A: b", "");
         assertThat(answerOf(check.recheck(alice))).isEmpty();
         respondJson("{\"username\":\"somebody else\"}");
