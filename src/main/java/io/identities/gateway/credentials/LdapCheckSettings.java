@@ -50,6 +50,8 @@ record LdapCheckSettings(
         @DefaultValue("2s") Duration connectTimeout,
         @DefaultValue("8") int connections) {
 
+    private static final String USERNAME = "{username}";
+
     LdapCheckSettings {
         Setting.positive("ldap.timeout", timeout);
         Setting.positive("ldap.connect-timeout", connectTimeout);
@@ -62,6 +64,20 @@ record LdapCheckSettings(
     @Override
     public String toString() {
         return "LdapCheckSettings[uris=" + uris + ", bindPassword=***]";
+    }
+
+    /**
+     * Finds who has a name by username-attribute: the rest of user-filter goes for them as for somebody who logs in.
+     *
+     * @return null where no attribute names the user, or user-filter does not lend itself to that
+     */
+    @Nullable String accountFilter() {
+        String anybody = userFilter.replace(USERNAME, "*");
+        String filter = "(&(" + usernameAttribute + "=" + USERNAME + ")"
+                + (anybody.startsWith("(") ? anybody : "(" + anybody + ")") + ")";
+        return usernameAttribute.isEmpty() || !LdapDirectory.isFilter(LdapDirectory.filter(filter, "x", ""))
+                ? null
+                : filter;
     }
 
     void requireComplete() {
@@ -79,7 +95,7 @@ record LdapCheckSettings(
         if (userDn != null && !LdapDirectory.isDn(LdapDirectory.userDn(userDn, "x"))) {
             throw Setting.wrong("ldap.user-dn", userDn, "a DN with {username} in it");
         }
-        if (userDn != null ? !userDn.contains("{username}") : !userFilter.contains("{username}")) {
+        if (userDn != null ? !userDn.contains(USERNAME) : !userFilter.contains(USERNAME)) {
             throw Setting.wrong(
                     userDn != null ? "ldap.user-dn" : "ldap.user-filter",
                     userDn != null ? userDn : userFilter,

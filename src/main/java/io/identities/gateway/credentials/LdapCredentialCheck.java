@@ -54,12 +54,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
         if (settings.userDn() != null) {
             return null;
         }
-        return ask(() -> {
-            Entry entry = find(subject.name());
-            Optional<Subject> now =
-                    entry == null ? Optional.empty() : mapping.subject(subject.name(), entry, directory.searchers());
-            return now.filter(found -> found.name().equals(subject.name()));
-        });
+        return ask(() -> account(subject.name()));
     }
 
     @Override
@@ -68,11 +63,24 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
         directory.close();
     }
 
+    /** Whoever logs in by one attribute (a mail address, say) and is named by another is found by that one only. */
+    private Optional<Subject> account(String name) throws LDAPException {
+        Optional<Subject> found = account(settings.userFilter(), name);
+        String accountFilter = settings.accountFilter();
+        return found.isPresent() || accountFilter == null ? found : account(accountFilter, name);
+    }
+
+    private Optional<Subject> account(String filter, String name) throws LDAPException {
+        Entry entry = find(filter, name);
+        Optional<Subject> now = entry == null ? Optional.empty() : mapping.subject(name, entry, directory.searchers());
+        return now.filter(found -> found.name().equals(name));
+    }
+
     private Optional<Subject> login(Credentials credentials) throws LDAPException {
         if (settings.userDn() != null) {
             return loginByTemplate(settings.userDn(), credentials);
         }
-        Entry entry = find(credentials.username());
+        Entry entry = find(settings.userFilter(), credentials.username());
         String dn = entry == null ? "cn=unknown," + settings.userBase() : entry.getDN();
         try (LDAPConnection user = bind(dn, credentials.password())) {
             return user == null || entry == null
@@ -104,7 +112,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
         }
     }
 
-    private @Nullable Entry find(String username) throws LDAPException {
+    private @Nullable Entry find(String filter, String username) throws LDAPException {
         String base = settings.userBase();
         if (base == null) {
             throw CredentialCheckUnavailableException.unclear("no place to search for users");
@@ -113,7 +121,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
                 directory.searchers(),
                 base,
                 SearchScope.SUB,
-                LdapDirectory.filter(settings.userFilter(), username, ""),
+                LdapDirectory.filter(filter, username, ""),
                 2,
                 mapping.attributes());
         if (found.size() > 1) {

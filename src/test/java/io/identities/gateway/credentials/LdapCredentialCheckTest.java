@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.scheduler.Schedulers;
 
 /** Search and bind, against a directory in this process; the other ways in their own tests below. */
@@ -169,6 +171,37 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(mail={username})",
+                "mail={username}",
+                "(|(mail={username})(cn={username}))",
+                "(&(mail={username}@example.org)(sn=x))"
+            })
+    void log09_whoLoggedInByAnotherAttributeThanTheNameRenews(String userFilter) throws LDAPException {
+        open(search(userFilter));
+        String typed = userFilter.contains("@") ? "alice" : "alice@example.org";
+        Subject alice = ask(typed, "wonderland").orElseThrow();
+        assertThat(alice.name()).isEqualTo("alice");
+        assertThat(answerOf(check.recheck(alice))).contains(alice);
+        assertThat(answerOf(check.recheck(Subject.named("mallory")))).isEmpty();
+        assertThat(answerOf(check.recheck(Subject.named("*")))).isEmpty();
+    }
+
+    @Test
+    void log09_theRestOfTheUserFilterHoldsAtRenewal() throws LDAPException {
+        open(search("(&(mail={username})(employeeType=staff))"));
+        assertThat(answerOf(check.recheck(Subject.named("alice")))).isEmpty();
+    }
+
+    @Test
+    void aUserFilterThatCannotBeTurnedRoundIsAskedAsItIs() throws LDAPException {
+        open(search("(uid={username}*)"));
+        assertThat(answerOf(check.recheck(Subject.named("alice")))).isPresent();
+        assertThat(answerOf(check.recheck(Subject.named("mallory")))).isEmpty();
+    }
+
     @Test
     void log12_whatTheDirectoryWillNotSayIsUnclear() {
         assertThat(failure(check.check(new Credentials("locked", "pw"))).kind()).isEqualTo(Kind.UNCLEAR_ANSWER);
@@ -297,13 +330,17 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     }
 
     private static LdapCheckSettings search() {
+        return search("(uid={username})");
+    }
+
+    private static LdapCheckSettings search(String userFilter) {
         return new LdapCheckSettings(
                 List.of(uri("plain")),
                 false,
                 null,
                 null,
                 PEOPLE,
-                "(uid={username})",
+                userFilter,
                 "cn=searcher",
                 "let me search",
                 "uid",
