@@ -81,7 +81,7 @@ final class LdapSubjectMapping {
         Set<String> roles = new LinkedHashSet<>();
         if (settings.rolesAttribute() != null) {
             for (String value : values(entry, settings.rolesAttribute())) {
-                roles.add(LdapDirectory.shortName(value));
+                roles.add(SubjectMapping.role(LdapDirectory.shortName(value)));
             }
         }
         if (settings.groupBase() != null) {
@@ -93,7 +93,7 @@ final class LdapSubjectMapping {
                     filter,
                     MAX_GROUPS,
                     List.of(settings.groupAttribute()))) {
-                roles.addAll(values(group, settings.groupAttribute()));
+                values(group, settings.groupAttribute()).forEach(role -> roles.add(SubjectMapping.role(role)));
             }
         }
         return List.copyOf(roles);

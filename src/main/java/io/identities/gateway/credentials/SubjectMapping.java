@@ -2,6 +2,7 @@ package io.identities.gateway.credentials;
 
 import io.identities.gateway.token.Subject;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,19 @@ record SubjectMapping(
     }
 
     static boolean isUsable(String name) {
-        return Subject.isName(name)
-                && name.codePoints()
-                        .noneMatch(point -> Character.isISOControl(point)
-                                || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+        return Subject.isName(name) && !hasControls(name) && isText(name);
+    }
+
+    /**
+     * The role itself.
+     *
+     * @throws CredentialCheckUnavailableException when a token with it would not be valid
+     */
+    static String role(String name) {
+        if (hasControls(name) || !isText(name)) {
+            throw CredentialCheckUnavailableException.unclear("a role with control characters or half a character");
+        }
+        return name;
     }
 
     private String name(String typed, JsonNode source) {
@@ -52,10 +62,10 @@ record SubjectMapping(
             return List.of();
         }
         if (!found.isArray()) {
-            return List.of(text(found, roles));
+            return List.of(role(text(found, roles)));
         }
         List<String> names = new ArrayList<>();
-        found.forEach(role -> names.add(text(role, roles)));
+        found.forEach(role -> names.add(role(text(role, roles))));
         return names;
     }
 
@@ -65,10 +75,40 @@ record SubjectMapping(
             JsonNode value = at(source, pointer);
             Object plain = value == null ? null : HttpReply.plain(value);
             if (plain != null) {
-                found.put(name, plain);
+                found.put(name, claim(name, plain));
             }
         });
         return found;
+    }
+
+    /** JSON has neither infinite numbers nor half characters, so a token that repeated them would not be valid. */
+    private static Object claim(String name, Object value) {
+        if (!isJson(value)) {
+            throw CredentialCheckUnavailableException.unclear("a value that no token can carry for claim " + name);
+        }
+        return value;
+    }
+
+    private static boolean isJson(@Nullable Object value) {
+        if (value instanceof Map<?, ?> members) {
+            return members.values().stream().allMatch(SubjectMapping::isJson);
+        }
+        if (value instanceof Collection<?> elements) {
+            return elements.stream().allMatch(SubjectMapping::isJson);
+        }
+        if (value instanceof Double number) {
+            return Double.isFinite(number);
+        }
+        return !(value instanceof String text) || isText(text);
+    }
+
+    private static boolean hasControls(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+
+    private static boolean isText(String value) {
+        return value.codePoints()
+                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     private static @Nullable JsonNode at(JsonNode source, @Nullable JsonPointer pointer) {

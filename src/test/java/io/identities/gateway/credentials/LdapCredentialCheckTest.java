@@ -94,6 +94,14 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
                 "objectClass: groupOfNames",
                 "cn: others",
                 "member: uid=bob," + PEOPLE);
+        person("odd", "pw");
+        Entry odd = new Entry(new com.unboundid.ldap.sdk.DN(
+                new com.unboundid.ldap.sdk.RDN("cn", "o\u0007dd"),
+                new com.unboundid.ldap.sdk.DN("ou=groups,dc=example,dc=org")));
+        odd.addAttribute("objectClass", "groupOfNames");
+        odd.addAttribute("cn", "o\u0007dd");
+        odd.addAttribute("member", "uid=odd," + PEOPLE);
+        server.add(odd);
         server.startListening();
         trusting = new SSLUtil(new TrustAllTrustManager()).createSSLContext();
     }
@@ -205,6 +213,11 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     @Test
     void log12_whatTheDirectoryWillNotSayIsUnclear() {
         assertThat(failure(check.check(new Credentials("locked", "pw"))).kind()).isEqualTo(Kind.UNCLEAR_ANSWER);
+    }
+
+    @Test
+    void aRoleThatNoTokenCanCarryIsUnclear() {
+        assertThat(failure(check.check(new Credentials("odd", "pw"))).kind()).isEqualTo(Kind.UNCLEAR_ANSWER);
     }
 
     @Test
