@@ -102,7 +102,7 @@ final class ConfiguredChecks {
             LdapDirectory directory = new LdapDirectory(ldap, sslContext(ldap.sslBundle()));
             warnOfPlainText(ldap);
             return new LdapCredentialCheck(
-                    ldap, directory, threads("ldap-", ldap.connections(), settings.maxConcurrent()));
+                    ldap, directory, threads("ldap-", ldap.connections(), 2 * settings.maxConcurrent()));
         } catch (LDAPException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("identities.credentials.ldap: " + e.getMessage(), e);
         }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -124,21 +124,74 @@ class GuardedCredentialCheckTest {
     @Test
     void aRecheckIsGuardedToo() {
         assertThat(guarded.recheck(Subject.named("alice"))).isNull();
-        CredentialCheck silent = new CredentialCheck() {
+        GuardedCredentialCheck other = new GuardedCredentialCheck(
+                recheckable(Mono.empty(), Mono.empty()),
+                new GuardedCredentialCheck.Limits(1, Duration.ofSeconds(5), 4, OPEN_FOR),
+                clock);
+        assertThat(CredentialCheckContract.failure(other.recheck(Subject.named("alice"))))
+                .isNotNull();
+    }
+
+    @Test
+    void log12_aRecheckThatThrowsIsUnavailable() {
+        CredentialCheck broken = new CredentialCheck() {
             @Override
             public Mono<Optional<Subject>> check(Credentials credentials) {
-                return Mono.empty();
+                return Mono.just(Optional.empty());
             }
 
             @Override
-            public @Nullable Mono<Optional<Subject>> recheck(Subject subject) {
-                return Mono.empty();
+            public Mono<Optional<Subject>> recheck(Subject subject) {
+                throw new IllegalStateException("wonderland");
             }
         };
         GuardedCredentialCheck other = new GuardedCredentialCheck(
-                silent, new GuardedCredentialCheck.Limits(1, Duration.ofSeconds(5), 4, OPEN_FOR), clock);
+                broken, new GuardedCredentialCheck.Limits(1, Duration.ofSeconds(5), 4, OPEN_FOR), clock);
         assertThat(CredentialCheckContract.failure(other.recheck(Subject.named("alice"))))
-                .isNotNull();
+                .hasMessage("java.lang.IllegalStateException");
+    }
+
+    @Test
+    void aStormOfLoginsLeavesRenewalsTheirOwnPlaces() {
+        GuardedCredentialCheck both = new GuardedCredentialCheck(
+                recheckable(Mono.never(), Mono.just(Optional.empty())),
+                new GuardedCredentialCheck.Limits(1, Duration.ofSeconds(20), 4, OPEN_FOR),
+                clock);
+        Disposable underWay = both.check(ALICE).subscribe();
+        assertThat(CredentialCheckContract.failure(both.check(ALICE)).kind()).isEqualTo(Kind.BUSY);
+        assertThat(CredentialCheckContract.answerOf(both.recheck(Subject.named("alice"))))
+                .isEmpty();
+        underWay.dispose();
+    }
+
+    @Test
+    void anOutageOfTheOneQuestionLeavesTheCircuitOfTheOtherClosed() {
+        GuardedCredentialCheck both = new GuardedCredentialCheck(
+                recheckable(Mono.just(Optional.empty()), missing()),
+                new GuardedCredentialCheck.Limits(3, Duration.ofSeconds(20), 4, OPEN_FOR),
+                clock);
+        for (int i = 0; i < 4; i++) {
+            CredentialCheckContract.failure(both.recheck(Subject.named("alice")));
+        }
+        assertThat(both.health().circuitOpen()).isTrue();
+        assertThat(CredentialCheckContract.answerOf(both.check(ALICE))).isEmpty();
+        assertThat(both.health().circuitOpen())
+                .as("a login says nothing of renewals")
+                .isTrue();
+    }
+
+    private static CredentialCheck recheckable(Mono<Optional<Subject>> login, Mono<Optional<Subject>> recheck) {
+        return new CredentialCheck() {
+            @Override
+            public Mono<Optional<Subject>> check(Credentials credentials) {
+                return login;
+            }
+
+            @Override
+            public Mono<Optional<Subject>> recheck(Subject subject) {
+                return recheck;
+            }
+        };
     }
 
     private void ask(int times) {
