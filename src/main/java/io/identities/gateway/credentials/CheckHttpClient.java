@@ -33,17 +33,24 @@ final class CheckHttpClient {
     /** What a name server may say at most about how long its answer is good. */
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofSeconds(10);
 
-    private final HttpClient client;
+    private final HttpClient transport;
     private final Duration timeout;
+    private volatile HttpClient client;
 
     /**
+     * With the platform's trust.
+     *
      * @param timeout from the first byte sent to the last byte of the answer, connecting included
-     * @param tls null: the platform's trust
      */
-    CheckHttpClient(Duration connectTimeout, Duration timeout, @Nullable SslContext tls) {
+    CheckHttpClient(Duration connectTimeout, Duration timeout) {
         this.timeout = timeout;
-        HttpClient plain = transport(connectTimeout);
-        this.client = tls == null ? plain : plain.secure(spec -> spec.sslContext(tls));
+        this.transport = transport(connectTimeout);
+        this.client = transport;
+    }
+
+    /** What counts from the next call on. */
+    void use(SslContext tls) {
+        client = transport.secure(spec -> spec.sslContext(tls));
     }
 
     /**

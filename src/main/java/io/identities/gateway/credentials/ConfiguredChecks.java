@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
@@ -29,12 +28,12 @@ final class ConfiguredChecks {
     private static final Logger log = LoggerFactory.getLogger(ConfiguredChecks.class);
 
     private final CredentialSettings settings;
-    private final ObjectProvider<SslBundles> bundles;
+    private final CheckBundles bundles;
     private final Environment environment;
 
     ConfiguredChecks(CredentialSettings settings, ObjectProvider<SslBundles> bundles, Environment environment) {
         this.settings = settings;
-        this.bundles = bundles;
+        this.bundles = new CheckBundles(bundles);
         this.environment = environment;
     }
 
@@ -67,7 +66,8 @@ final class ConfiguredChecks {
 
     private CredentialCheck http() {
         HttpCheckSettings http = settings.http();
-        CheckHttpClient client = new CheckHttpClient(http.connectTimeout(), http.timeout(), tls(http.sslBundle()));
+        CheckHttpClient client = new CheckHttpClient(http.connectTimeout(), http.timeout());
+        bundles.follow("http.ssl-bundle", http.sslBundle(), bundle -> client.use(tls(bundle)));
         return new HttpCredentialCheck(client, style(http, client), status(http));
     }
 
@@ -99,7 +99,9 @@ final class ConfiguredChecks {
     private CredentialCheck ldap() {
         LdapCheckSettings ldap = settings.ldap();
         try {
-            LdapDirectory directory = new LdapDirectory(ldap, sslContext(ldap.sslBundle()));
+            ReplaceableSocketFactory tls = new ReplaceableSocketFactory(SSLContext.getDefault());
+            bundles.follow("ldap.ssl-bundle", ldap.sslBundle(), bundle -> tls.replace(bundle.createSslContext()));
+            LdapDirectory directory = new LdapDirectory(ldap, tls);
             warnOfPlainText(ldap);
             return new LdapCredentialCheck(
                     ldap, directory, threads("ldap-", ldap.connections(), 2 * settings.maxConcurrent()));
@@ -124,12 +126,6 @@ final class ConfiguredChecks {
         }
     }
 
-    private SSLContext sslContext(@Nullable String name) throws NoSuchAlgorithmException {
-        return name == null || name.isEmpty()
-                ? SSLContext.getDefault()
-                : bundle("ldap.ssl-bundle", name).createSslContext();
-    }
-
     private static Scheduler threads(String name, int count, int queue) {
         CustomizableThreadFactory factory = new CustomizableThreadFactory(name);
         factory.setDaemon(true);
@@ -139,26 +135,14 @@ final class ConfiguredChecks {
         return Schedulers.fromExecutorService(executor);
     }
 
-    private SslBundle bundle(String setting, String name) {
-        try {
-            return bundles.getObject().getBundle(name);
-        } catch (NoSuchSslBundleException e) {
-            throw Setting.wrong(setting, "'" + name + "'", "the name of a bundle under spring.ssl.bundle");
-        }
-    }
-
-    private @Nullable SslContext tls(@Nullable String name) {
-        if (name == null || name.isEmpty()) {
-            return null;
-        }
-        SslBundle bundle = bundle("http.ssl-bundle", name);
+    private static SslContext tls(SslBundle bundle) {
         try {
             return SslContextBuilder.forClient()
                     .keyManager(bundle.getManagers().getKeyManagerFactory())
                     .trustManager(bundle.getManagers().getTrustManagerFactory())
                     .build();
         } catch (SSLException e) {
-            throw Setting.wrong("http.ssl-bundle", name + " (" + e.getMessage() + ")", "a usable bundle");
+            throw Setting.wrong("http.ssl-bundle", "(" + e.getMessage() + ")", "a usable bundle");
         }
     }
 }

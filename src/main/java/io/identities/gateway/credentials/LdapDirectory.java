@@ -26,7 +26,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** An LDAP directory: connections, and names put into DNs and filters so that they stay names. Blocking. */
@@ -40,7 +40,7 @@ final class LdapDirectory implements AutoCloseable {
     private final int timeoutSeconds;
 
     /** Connects to nobody yet. */
-    LdapDirectory(LdapCheckSettings settings, SSLContext tls) throws LDAPException {
+    LdapDirectory(LdapCheckSettings settings, SSLSocketFactory tls) throws LDAPException {
         LDAPConnectionOptions options = options(settings);
         List<ServerSet> each = settings.uris().stream()
                 .map(uri -> server(uri, settings.startTls(), options, tls))
@@ -140,13 +140,13 @@ final class LdapDirectory implements AutoCloseable {
         return settings.bindDn().isEmpty() ? null : new SimpleBindRequest(settings.bindDn(), settings.bindPassword());
     }
 
-    private static ServerSet server(URI uri, boolean startTls, LDAPConnectionOptions options, SSLContext tls) {
+    private static ServerSet server(URI uri, boolean startTls, LDAPConnectionOptions options, SSLSocketFactory tls) {
         boolean ldaps = "ldaps".equalsIgnoreCase(uri.getScheme());
         int port = uri.getPort() > 0 ? uri.getPort() : ldaps ? 636 : 389;
         return new SingleServerSet(
                 uri.getHost(),
                 port,
-                ldaps ? tls.getSocketFactory() : null,
+                ldaps ? tls : null,
                 options,
                 null,
                 startTls ? new StartTLSPostConnectProcessor(tls) : null);

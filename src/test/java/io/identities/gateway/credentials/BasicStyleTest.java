@@ -18,7 +18,7 @@ import tools.jackson.core.JsonPointer;
 class BasicStyleTest extends CredentialCheckContract {
 
     private final RecordingBackend service = new RecordingBackend();
-    private final CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(10), null);
+    private final CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(10));
     private final HttpCredentialCheck check = new HttpCredentialCheck(
             client,
             new BasicStyle(

@@ -2,25 +2,40 @@ package io.identities.gateway.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
+import com.unboundid.ldap.listener.InMemoryListenerConfig;
 import io.identities.gateway.audit.SecurityEvent.Origin;
 import io.identities.gateway.audit.SecurityEvents;
 import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.RecordingBackend;
+import io.identities.gateway.testing.TestCertificates;
 import io.identities.gateway.token.Subject;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.boot.ssl.jks.JksSslStoreBundle;
+import org.springframework.boot.ssl.jks.JksSslStoreDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
@@ -166,6 +181,91 @@ class CredentialConfigurationTest {
                                     .state())
                             .isEqualTo(CredentialCheckHealth.State.UNAVAILABLE);
                 });
+    }
+
+    @Test
+    void aChangedBundleCountsForTheNextLoginOverHttp() throws Exception {
+        Path keys = TestCertificates.keyStore(folder, "service");
+        HttpsServer service = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.setHttpsConfigurator(
+                new HttpsConfigurator(SslBundle.of(stores(keys, null)).createSslContext()));
+        service.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        service.start();
+        try {
+            followsItsBundle(
+                    keys,
+                    "identities.credentials.check=http",
+                    "identities.credentials.http.uri=https://127.0.0.1:"
+                            + service.getAddress().getPort(),
+                    "identities.credentials.http.ssl-bundle=check");
+        } finally {
+            service.stop(0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ldaps,false", "ldap,true"})
+    void aChangedBundleCountsForTheNextLoginInADirectory(String scheme, boolean startTls) throws Exception {
+        Path keys = TestCertificates.keyStore(folder, "directory");
+        SSLContext tls = SslBundle.of(stores(keys, null)).createSslContext();
+        InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig("dc=a");
+        config.addAdditionalBindCredentials("uid=alice,dc=a", "wonderland");
+        config.setListenerConfigs(
+                startTls
+                        ? InMemoryListenerConfig.createLDAPConfig(
+                                "l", InetAddress.getLoopbackAddress(), 0, tls.getSocketFactory())
+                        : InMemoryListenerConfig.createLDAPSConfig(
+                                "l",
+                                InetAddress.getLoopbackAddress(),
+                                0,
+                                tls.getServerSocketFactory(),
+                                tls.getSocketFactory()));
+        InMemoryDirectoryServer directory = new InMemoryDirectoryServer(config);
+        directory.startListening();
+        try {
+            followsItsBundle(
+                    keys,
+                    "identities.credentials.check=ldap",
+                    "identities.credentials.ldap.uris=" + scheme + "://127.0.0.1:" + directory.getListenPort(),
+                    "identities.credentials.ldap.start-tls=" + startTls,
+                    "identities.credentials.ldap.user-dn=uid={username},dc=a",
+                    "identities.credentials.ldap.username-attribute=",
+                    "identities.credentials.ldap.ssl-bundle=check");
+        } finally {
+            directory.shutDown(true);
+        }
+    }
+
+    private void followsItsBundle(Path keys, String... settings) {
+        SslStoreBundle right = stores(null, TestCertificates.trustStore(keys));
+        SslStoreBundle wrong =
+                stores(null, TestCertificates.trustStore(TestCertificates.keyStore(folder, "somebody-else")));
+        DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry("check", SslBundle.of(wrong));
+        context.withPropertyValues(settings)
+                .withBean(SslBundles.class, () -> bundles)
+                .run(started -> {
+                    assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Unavailable.class);
+                    bundles.updateBundle("check", SslBundle.of(right));
+                    assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Accepted.class);
+                    bundles.updateBundle("check", SslBundle.of(stores(null, folder.resolve("nothing.p12"))));
+                    assertThat(login(started, "alice", "wonderland"))
+                            .as("an unusable bundle leaves the last one in force")
+                            .isInstanceOf(LoginOutcome.Accepted.class);
+                });
+    }
+
+    private static SslStoreBundle stores(@Nullable Path keys, @Nullable Path trust) {
+        return new JksSslStoreBundle(store(keys), store(trust));
+    }
+
+    private static @Nullable JksSslStoreDetails store(@Nullable Path file) {
+        return file == null
+                ? null
+                : new JksSslStoreDetails("PKCS12", null, file.toUri().toString(), TestCertificates.PASSWORD);
     }
 
     private Path htpasswd(String name, String password) throws IOException {

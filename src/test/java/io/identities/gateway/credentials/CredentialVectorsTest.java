@@ -66,7 +66,7 @@ class CredentialVectorsTest {
         List<String> texts = texts();
         try (RecordingBackend service = new RecordingBackend()) {
             service.respond((request, out) -> out.write(RecordingBackend.answer("401 No", "X-A: b", "")));
-            CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(20), null);
+            CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(20));
             HttpCredentialCheck check = new HttpCredentialCheck(
                     client,
                     new JsonStyle(

@@ -314,7 +314,7 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
     }
 
     private void open(URI uri, Duration timeout) {
-        client = new CheckHttpClient(timeout, timeout, null);
+        client = new CheckHttpClient(timeout, timeout);
         check = new HttpCredentialCheck(client, new JsonStyle(uri, HttpMethod.POST, CODES, MAPPING), null);
     }
 

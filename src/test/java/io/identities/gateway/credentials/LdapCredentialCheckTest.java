@@ -339,7 +339,9 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         }
         settings.requireComplete();
         check = new LdapCredentialCheck(
-                settings, new LdapDirectory(settings, tls), Schedulers.newBoundedElastic(4, 100, "ldap-test"));
+                settings,
+                new LdapDirectory(settings, tls.getSocketFactory()),
+                Schedulers.newBoundedElastic(4, 100, "ldap-test"));
     }
 
     private static LdapCheckSettings search() {

@@ -26,7 +26,7 @@ import tools.jackson.core.JsonPointer;
 class OAuth2PasswordStyleTest extends CredentialCheckContract {
 
     private final RecordingBackend server = new RecordingBackend();
-    private final CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(10), null);
+    private final CheckHttpClient client = new CheckHttpClient(Duration.ofSeconds(10), Duration.ofSeconds(10));
     private HttpCredentialCheck check = check("s e:cret", false, null);
 
     OAuth2PasswordStyleTest() {

@@ -1,0 +1,52 @@
+package io.identities.gateway.credentials;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+
+/** The SSL bundles that checks name, and what becomes of them while the gateway runs. */
+final class CheckBundles {
+
+    private static final Logger log = LoggerFactory.getLogger(CheckBundles.class);
+
+    private final ObjectProvider<SslBundles> bundles;
+
+    CheckBundles(ObjectProvider<SslBundles> bundles) {
+        this.bundles = bundles;
+    }
+
+    /**
+     * Hands a bundle to whoever needs it, now and each time it has changed. One that changes into something unusable leaves
+     * the last one in force.
+     *
+     * @param setting below {@code identities.credentials}, for messages
+     * @param name null or empty: none, the platform's trust goes
+     * @throws IllegalArgumentException when there is no such bundle
+     */
+    void follow(String setting, @Nullable String name, Consumer<SslBundle> user) {
+        if (name == null || name.isEmpty()) {
+            return;
+        }
+        try {
+            SslBundles all = bundles.getObject();
+            user.accept(all.getBundle(name));
+            all.addBundleUpdateHandler(name, changed -> replace(setting, changed, user));
+        } catch (NoSuchSslBundleException e) {
+            throw Setting.wrong(setting, "'" + name + "'", "the name of a bundle under spring.ssl.bundle");
+        }
+    }
+
+    private static void replace(String setting, SslBundle changed, Consumer<SslBundle> user) {
+        try {
+            user.accept(changed);
+            log.info("The changed bundle of identities.credentials.{} is in force for new connections", setting);
+        } catch (RuntimeException e) {
+            log.warn("The changed bundle of identities.credentials.{} cannot be used: {}", setting, e.getMessage());
+        }
+    }
+}
