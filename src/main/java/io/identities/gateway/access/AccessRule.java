@@ -43,8 +43,13 @@ record AccessRule(Set<String> methods, PathPattern path, Allow allow, List<Strin
             case ANONYMOUS -> target.isPlain() && namesMethod(method) && path.matches(target);
             case AUTHENTICATED ->
                 namesMethod(method) && path.matches(target) && (target.isPlain() || path.matchesLoosely(target));
-            case DENIED, ANY_ROLE -> mayMeanMethod(method) && (path.matches(target) || path.matchesLoosely(target));
+            case DENIED, ANY_ROLE -> mayBeMeant(method, target);
         };
+    }
+
+    /** Whether some reader may take the request for one that this rule names. */
+    boolean mayBeMeant(String method, RequestTarget target) {
+        return mayMeanMethod(method) && (path.matches(target) || path.matchesLoosely(target));
     }
 
     /** Whether the roles of {@code token} satisfy this rule. */

@@ -27,12 +27,18 @@ public final class AccessRules {
         return new AccessRules(List.of(), false);
     }
 
-    /** The rule that decides. Allocates nothing for a plain path without escapes. */
+    /**
+     * The rule that decides. What some reader takes for a path that a rule keeps to good tokens, a later anonymous rule
+     * does not open. Allocates nothing for a plain path without escapes.
+     */
     AccessRule ruleFor(String method, RequestTarget target) {
+        boolean kept = false;
         for (AccessRule rule : rules) {
-            if (rule.speaksFor(method, target)) {
+            boolean passedOver = kept && rule.allow() == Allow.ANONYMOUS;
+            if (!passedOver && rule.speaksFor(method, target)) {
                 return rule;
             }
+            kept = kept || rule.allow() == Allow.AUTHENTICATED && rule.mayBeMeant(method, target);
         }
         return rest;
     }

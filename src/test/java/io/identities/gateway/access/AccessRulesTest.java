@@ -134,6 +134,43 @@ class AccessRulesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/docs/members",
+                "/docs/members/x",
+                "/docs/%6Dembers/x",
+                "/docs/Members/x",
+                "/docs/members%20",
+                "/docs/members.",
+                "/%64ocs/members/x",
+                "/docs/MEMBER%53/a/b"
+            })
+    @DisplayName("PATH-12 no spelling of a path that is kept to good tokens is opened by a later anonymous rule")
+    void path12_anonymousRuleDoesNotOpenWhatAnEarlierRuleKeeps(String path) {
+        AccessRules rules = openButForMembers();
+        assertThat(rules.ruleFor("GET", RequestTarget.of(path)).allow()).isEqualTo(Allow.AUTHENTICATED);
+        assertThat(rules.ruleFor("get", RequestTarget.of(path)).allow()).isEqualTo(Allow.AUTHENTICATED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/docs", "/docs/x", "/docs/membership", "/docs/x/members", "/docs/%C3%A9"})
+    void anonymousRuleOpensTheRest(String path) {
+        AccessRules rules = openButForMembers();
+        assertThat(rules.ruleFor("GET", RequestTarget.of(path)).allow()).isEqualTo(Allow.ANONYMOUS);
+        assertThat(rules.ruleFor("POST", RequestTarget.of("/docs/Members")).allow())
+                .isEqualTo(Allow.ANONYMOUS);
+    }
+
+    private static AccessRules openButForMembers() {
+        return rules(Map.of(
+                "rules[0].path", "/docs/members/**",
+                "rules[0].methods", "GET",
+                "rules[0].allow", "authenticated",
+                "rules[1].path", "/docs/**",
+                "rules[1].allow", "anonymous"));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "GET, ANONYMOUS",
         "HEAD, ANONYMOUS",

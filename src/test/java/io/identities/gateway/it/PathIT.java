@@ -39,12 +39,14 @@ class PathIT {
                 backend.uri(),
                 "identities.credentials.check=http",
                 "identities.credentials.http.uri=http://127.0.0.1:9/",
-                "identities.access.rules[0].path=/public/**",
-                "identities.access.rules[0].allow=anonymous",
-                "identities.access.rules[1].path=/admin/**",
-                "identities.access.rules[1].allow.any-role=admin",
-                "identities.access.rules[2].path=/never",
-                "identities.access.rules[2].allow=denied");
+                "identities.access.rules[0].path=/public/members/**",
+                "identities.access.rules[0].allow=authenticated",
+                "identities.access.rules[1].path=/public/**",
+                "identities.access.rules[1].allow=anonymous",
+                "identities.access.rules[2].path=/admin/**",
+                "identities.access.rules[2].allow.any-role=admin",
+                "identities.access.rules[3].path=/never",
+                "identities.access.rules[3].allow=denied");
     }
 
     @AfterAll
@@ -103,6 +105,15 @@ class PathIT {
             }
         }
         assertThat(backend.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/public/members/1", "/public/%6Dembers/1", "/public/MEMBERS/1", "/public/members%20"})
+    @DisplayName("PATH-12 no spelling of a path that is kept to good tokens is open")
+    void path12_anotherSpellingOpensNothing(String target) throws IOException {
+        assertThat(ask("GET " + target).status()).isEqualTo(401);
+        assertThat(backend.count()).isZero();
+        assertThat(ask("GET " + target, bearer()).status()).isEqualTo(200);
     }
 
     @ParameterizedTest
