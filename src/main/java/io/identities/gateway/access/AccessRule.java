@@ -40,9 +40,8 @@ record AccessRule(Set<String> methods, PathPattern path, Allow allow, List<Strin
      */
     boolean speaksFor(String method, RequestTarget target) {
         return switch (allow) {
-            case ANONYMOUS -> target.isPlain() && namesMethod(method) && path.matches(target);
-            case AUTHENTICATED ->
-                namesMethod(method) && path.matches(target) && (target.isPlain() || path.matchesLoosely(target));
+            case ANONYMOUS -> target.isPlain() && namesMethod(method) && path.matchesHoweverRead(target);
+            case AUTHENTICATED -> namesMethod(method) && path.matchesHoweverRead(target);
             case DENIED, ANY_ROLE -> mayBeMeant(method, target);
         };
     }

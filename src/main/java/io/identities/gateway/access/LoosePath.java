@@ -15,8 +15,12 @@ final class LoosePath {
     static String reading(String path) {
         String cut = withoutParameters(path);
         cut = withoutParameters(decode(cut));
-        cut = withoutParameters(decode(cut));
-        String merged = mergeSlashes(cut);
+        return tidied(withoutParameters(decode(cut)));
+    }
+
+    /** Slashes merged, without what trails, in lower case. */
+    static String tidied(String path) {
+        String merged = mergeSlashes(path);
         return merged.substring(0, trimmedEnd(merged)).toLowerCase(Locale.ROOT);
     }
 
@@ -90,7 +94,7 @@ final class LoosePath {
                 || codePoint == '%';
     }
 
-    private static String decode(String text) {
+    static String decode(String text) {
         if (text.indexOf('%') < 0) {
             return text;
         }
@@ -159,7 +163,7 @@ final class LoosePath {
         return BACKSLASHES.indexOf(c) >= 0 ? '\\' : c;
     }
 
-    private static String withoutParameters(String path) {
+    static String withoutParameters(String path) {
         if (path.indexOf(';') < 0) {
             return path;
         }

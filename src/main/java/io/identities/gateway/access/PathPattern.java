@@ -46,13 +46,22 @@ final class PathPattern {
         return matches(exact, path, path.length(), false);
     }
 
-    /** Whether the loose reading matches. */
+    /** Whether some reading of the path matches. */
     boolean matchesLoosely(RequestTarget target) {
         if (target.readsAsWritten()) {
             String path = target.rawPath();
             return matches(loose, path, LoosePath.trimmedEnd(path), true);
         }
-        String reading = target.looseReading();
+        return target.readings().stream().anyMatch(this::matchesReading);
+    }
+
+    /** Whether the path as written matches, and so does every reading of it. */
+    boolean matchesHoweverRead(RequestTarget target) {
+        return matches(target)
+                && (target.readsAsWritten() || target.readings().stream().allMatch(this::matchesReading));
+    }
+
+    private boolean matchesReading(String reading) {
         return matches(loose, reading, reading.length(), true);
     }
 

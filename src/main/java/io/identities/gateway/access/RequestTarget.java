@@ -1,5 +1,6 @@
 package io.identities.gateway.access;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ public final class RequestTarget {
     private final boolean belowBasePath;
     private final boolean plain;
     private final boolean escaped;
-    private @Nullable String looseReading;
+    private @Nullable List<String> readings;
 
     private RequestTarget(String pathAndQuery, int query, boolean belowBasePath, TargetScan scan) {
         this.pathAndQuery = pathAndQuery;
@@ -108,28 +109,33 @@ public final class RequestTarget {
      * taken for slashes, slashes merged, trailing slashes, dots and blanks dropped, lower case. Empty for the root.
      */
     public String looseReading() {
-        String reading = looseReading;
-        if (reading == null) {
-            reading = LoosePath.reading(rawPath);
-            looseReading = reading;
-        }
-        return reading;
+        return LoosePath.reading(rawPath);
     }
 
     /**
-     * Whether this target's loose reading equals {@code reading}; does not compute it for the usual plain path.
+     * Whether some lenient backend could read this target as {@code reading}; computes nothing for the usual plain path.
      *
      * @param reading the loose reading of another path
      */
     public boolean readsLoosely(String reading) {
         if (!readsAsWritten()) {
-            return looseReading().equals(reading);
+            return readings().contains(reading);
         }
         int end = LoosePath.trimmedEnd(rawPath);
         return end == reading.length() && rawPath.regionMatches(true, 0, reading, 0, end);
     }
 
-    /** Whether the loose reading is the path itself but for case and what trails. */
+    /** Every way in which a lenient backend could read the path, the loose reading among them. */
+    List<String> readings() {
+        List<String> found = readings;
+        if (found == null) {
+            found = PathReadings.of(rawPath);
+            readings = found;
+        }
+        return found;
+    }
+
+    /** Whether the only reading is the path itself but for case and what trails. */
     boolean readsAsWritten() {
         return plain && !escaped;
     }

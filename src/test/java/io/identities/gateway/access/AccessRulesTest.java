@@ -41,6 +41,10 @@ class AccessRulesTest {
         "/*.png, /logo.png, ANONYMOUS",
         "/*.png, /logo.pngx, AUTHENTICATED",
         "/*.png, /logo.jpg, AUTHENTICATED",
+        "/*.png, /my%20logo.png, ANONYMOUS",
+        "/*.png, /secret%3f.png, AUTHENTICATED",
+        "/*.png, /secret%23.png, AUTHENTICATED",
+        "/public/**, /public/what%3f, ANONYMOUS",
         "/a*b*c, /aXbYc, ANONYMOUS",
         "/a*b*c, /abc, ANONYMOUS",
         "/a*b*c, /abcb, AUTHENTICATED",
@@ -90,7 +94,15 @@ class AccessRulesTest {
                 "/%2561dmin/x",
                 "/admin%20",
                 "/admin.",
-                "/;x/%2fadmin"
+                "/;x/%2fadmin",
+                "/;x%2fadmin",
+                "/;%2Fadmin/x",
+                "/%3bx%2fadmin",
+                "/admin%3fx",
+                "/admin%3F",
+                "/admin%23/x",
+                "/admin%253fx",
+                "/%61dmin/x%3f"
             })
     @DisplayName("PATH-12 a role or denied rule speaks for every spelling of its path")
     void path12_restrictingRuleSpeaksForTheLooseReading(String path) {
@@ -102,6 +114,21 @@ class AccessRulesTest {
                         .ruleFor("GET", RequestTarget.of(path))
                         .allow())
                 .isEqualTo(Allow.ANY_ROLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/*/admin, /;x%2fadmin",
+        "/a/*/secret, /a%2fb%252fc/secret",
+        "/a/b/c/secret, /a%2fb%252fc/secret",
+        "/a/*, /a/b%253b%252fc"
+    })
+    @DisplayName("PATH-12 a role or denied rule speaks for readers that decode once, and for those that cut nothing")
+    void path12_restrictingRuleSpeaksForEveryReader(String pattern, String path) {
+        assertThat(rules("path=" + pattern, "allow=denied")
+                        .ruleFor("GET", RequestTarget.of(path))
+                        .allow())
+                .isEqualTo(Allow.DENIED);
     }
 
     @Test
@@ -121,6 +148,9 @@ class AccessRulesTest {
         "/a/secret%2fx/public, DENIED",
         "/a/x/public, AUTHENTICATED",
         "/a/x;y/public, AUTHENTICATED",
+        "/a/x%20y/public, AUTHENTICATED",
+        "/a/x%3fy/public, DENIED",
+        "/a/x%253fy/public, DENIED",
         "/a%2fx/public, DENIED"
     })
     @DisplayName("An authenticated rule lifts a later denied one only where every reading agrees")
@@ -143,7 +173,9 @@ class AccessRulesTest {
                 "/docs/members%20",
                 "/docs/members.",
                 "/%64ocs/members/x",
-                "/docs/MEMBER%53/a/b"
+                "/docs/MEMBER%53/a/b",
+                "/docs/members%3fx",
+                "/docs/members%23"
             })
     @DisplayName("PATH-12 no spelling of a path that is kept to good tokens is opened by a later anonymous rule")
     void path12_anonymousRuleDoesNotOpenWhatAnEarlierRuleKeeps(String path) {

@@ -256,6 +256,33 @@ class RequestTargetTest {
         assertThat(judged.readsLoosely(reading + "x")).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/authenticate%3f",
+                "/api/v1/authenticate%3Fx=y",
+                "/api/v1/authenticate%23x",
+                "/api/v1/authenticate%253f",
+                "/;%2fapi/v1/authenticate"
+            })
+    @DisplayName("PATH-12 a reader that decodes first finds the path as well")
+    void path12_readersThatDecodeFirst(String target) {
+        RequestTarget judged = RequestTarget.of(target);
+        assertThat(judged.isAmbiguous()).isFalse();
+        assertThat(judged.readsLoosely("/api/v1/authenticate")).isTrue();
+        assertThat(judged.readsLoosely("/api/v1")).isFalse();
+    }
+
+    @Property(tries = 300)
+    void theLooseReadingIsOneOfTheReadings(
+            @ForAll @StringLength(max = 12) @Chars({'.', '/', ';', 'a', '%', '2', '3', 'f', '5', 'C', 'b', '?'})
+                    String text) {
+        RequestTarget judged = RequestTarget.of("/" + text);
+        if (!judged.isAmbiguous()) {
+            assertThat(judged.readings()).doesNotHaveDuplicates().contains(judged.looseReading());
+        }
+    }
+
     @Property(tries = 300)
     void everySpellingOfADotSegmentIsFound(
             @ForAll @StringLength(max = 12) @Chars({'.', '/', ';', 'a', '%', '2', 'e', 'f', '5', 'c', 'C', '0'})

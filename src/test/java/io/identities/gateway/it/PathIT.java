@@ -192,6 +192,8 @@ class PathIT {
         "/%61dmin/x, true, 403",
         "/%2561dmin/x, true, 403",
         "/admin%2fx, true, 403",
+        "/admin%3fx, true, 403",
+        "/;x%2fadmin, true, 403",
         "//admin/x, true, 403",
         "/never, false, 401",
         "/never, true, 403",

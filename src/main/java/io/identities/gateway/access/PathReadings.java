@@ -1,0 +1,47 @@
+package io.identities.gateway.access;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Every way in which lenient readers may take one path. They differ in how often they decode, in whether they cut
+ * parameters before that, after it or not at all, and in whether an escaped {@code ?} or {@code #} ends the path for them
+ * (a proxy in between that writes the decoded path anew, CVE-2025-66490).
+ */
+final class PathReadings {
+
+    private static final String READ_DIFFERENTLY = "%;?#";
+
+    private PathReadings() {}
+
+    /** At least one, each without what trails and in lower case, none twice. */
+    static List<String> of(String path) {
+        String once = LoosePath.decode(path);
+        if (once.chars().noneMatch(c -> READ_DIFFERENTLY.indexOf(c) >= 0)) {
+            return List.of(LoosePath.tidied(once));
+        }
+        Set<String> readings = new LinkedHashSet<>();
+        readings.add(LoosePath.reading(path));
+        addAll(readings, once);
+        addAll(readings, LoosePath.decode(once));
+        return List.copyOf(readings);
+    }
+
+    private static void addAll(Set<String> readings, String decoded) {
+        String ended = decoded.substring(0, end(decoded));
+        for (String path : List.of(decoded, ended)) {
+            readings.add(LoosePath.tidied(path));
+            readings.add(LoosePath.tidied(LoosePath.withoutParameters(path)));
+        }
+    }
+
+    private static int end(String decoded) {
+        for (int i = 0; i < decoded.length(); i++) {
+            if (decoded.charAt(i) == '?' || decoded.charAt(i) == '#') {
+                return i;
+            }
+        }
+        return decoded.length();
+    }
+}
