@@ -8,7 +8,8 @@ import java.net.InetAddress;
 
 /**
  * {@code X-Forwarded-*}, {@code Forwarded} (RFC 7239) and {@code X-Real-IP}: made anew for a peer that nobody vouches
- * for, appended to for a trusted proxy; never empty.
+ * for, appended to for a trusted proxy; never empty. What one of them says no other one contradicts, whichever of them the
+ * backend reads: most proxies send no more than two or three.
  */
 final class ForwardedHeaders {
 
@@ -20,8 +21,8 @@ final class ForwardedHeaders {
     private static final AsciiString REAL_IP = AsciiString.cached("X-Real-IP");
     private static final AsciiString FORWARDED = AsciiString.cached("Forwarded");
 
-    /** Of those that a host may hold (RFC 9110 section 5.6.2). */
-    private static final String DELIMITERS = "()[],:;=";
+    /** Of a token, besides letters and digits (RFC 9110 section 5.6.2). */
+    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
     private final String basePath;
 
@@ -33,23 +34,36 @@ final class ForwardedHeaders {
     void set(Inbound call, HttpHeaders in, HttpHeaders out) {
         boolean trusted = call.context().peerTrusted();
         String peer = text(call.peer());
-        String host = host(in, out);
-        String proto = call.scheme();
+        String client = trusted ? text(call.context().client()) : peer;
+        String proto = kept(trusted, in, PROTO, call.scheme());
+        String host = kept(trusted, in, HOST, host(in, out));
         out.set(FOR, trusted ? appended(in, FOR, peer) : peer);
-        out.set(FORWARDED, trusted ? appended(in, FORWARDED, element(peer, host, proto)) : element(peer, host, proto));
-        out.set(REAL_IP, trusted ? text(call.context().client()) : peer);
-        out.set(PROTO, kept(trusted, in, PROTO, proto));
-        out.set(HOST, kept(trusted, in, HOST, host));
-        out.set(PORT, kept(trusted, in, PORT, port(host, proto)));
+        out.set(REAL_IP, client);
+        out.set(PROTO, proto);
+        out.set(HOST, host);
+        String clientsHost = trusted ? firstOf(host) : host;
+        String clientsProto = trusted ? firstOf(proto) : proto;
+        out.set(PORT, kept(trusted, in, PORT, port(clientsHost, clientsProto)));
+        if (trusted && RequestHeaderPass.first(in, FORWARDED) != null) {
+            out.set(FORWARDED, appended(in, FORWARDED, element(peer, host(in, out), call.scheme())));
+        } else {
+            String element = element(client, clientsHost, clientsProto);
+            out.set(FORWARDED, client.equals(peer) ? element : element + ", for=" + node(peer));
+        }
         prefix(trusted, in, out);
     }
 
     private void prefix(boolean trusted, HttpHeaders in, HttpHeaders out) {
         String given = trusted ? RequestHeaderPass.first(in, PREFIX) : null;
-        String prefix = given == null ? basePath : given + basePath;
+        String prefix = given == null ? basePath : joined(given);
         if (!prefix.isEmpty()) {
             out.set(PREFIX, prefix);
         }
+    }
+
+    private String joined(String given) {
+        boolean doubled = !basePath.isEmpty() && given.endsWith("/");
+        return (doubled ? given.substring(0, given.length() - 1) : given) + basePath;
     }
 
     private static String kept(boolean trusted, HttpHeaders in, AsciiString name, String ours) {
@@ -71,30 +85,43 @@ final class ForwardedHeaders {
         return host == null ? out.get(HttpHeaderNames.HOST) : host;
     }
 
+    /** The client's own, where every proxy on the way has added its view. */
+    private static String firstOf(String list) {
+        int comma = list.indexOf(',');
+        return (comma < 0 ? list : list.substring(0, comma)).strip();
+    }
+
     private static String port(String host, String proto) {
         int colon = host.lastIndexOf(':');
         if (colon > host.lastIndexOf(']') && colon + 1 < host.length()) {
             return host.substring(colon + 1);
         }
-        return proto.equals("https") ? "443" : "80";
+        return proto.equalsIgnoreCase("https") || proto.equalsIgnoreCase("wss") ? "443" : "80";
     }
 
-    private static String element(String peer, String host, String proto) {
-        String node = peer.indexOf(':') < 0 ? peer : "\"[" + peer + "]\"";
-        if (host.indexOf('"') >= 0 || host.indexOf('\\') >= 0) {
-            return "for=" + node + ";proto=" + proto;
-        }
-        return "for=" + node + ";host=" + (isToken(host) ? host : "\"" + host + "\"") + ";proto=" + proto;
+    private static String element(String address, String host, String proto) {
+        return "for=" + node(address) + parameter("host", host) + parameter("proto", proto);
     }
 
-    /** A host may hold {@code ; =}, which would begin a parameter of the client's own. */
-    private static boolean isToken(String host) {
-        for (int i = 0; i < host.length(); i++) {
-            if (DELIMITERS.indexOf(host.charAt(i)) >= 0) {
-                return false;
+    private static String node(String address) {
+        return address.indexOf(':') < 0 ? address : "\"[" + address + "]\"";
+    }
+
+    /** A host may hold {@code ; =}, which would begin a parameter of the client's own; what no quotes hold is left out. */
+    private static String parameter(String name, String value) {
+        boolean token = !value.isEmpty();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '"' || c == '\\') {
+                return "";
             }
+            token &= isTokenCharacter(c);
         }
-        return true;
+        return ";" + name + "=" + (token ? value : '"' + value + '"');
+    }
+
+    private static boolean isTokenCharacter(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || TOKEN_MARKS.indexOf(c) >= 0;
     }
 
     /** Without a zone, in the one spelling of RFC 5952. */

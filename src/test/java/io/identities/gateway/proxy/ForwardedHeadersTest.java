@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwardedHeadersTest {
 
@@ -43,13 +44,94 @@ class ForwardedHeadersTest {
         assertThat(out.get("Forwarded")).isEqualTo("for=\"[2001:db8::1]\";host=gw;proto=http");
     }
 
+    @ParameterizedTest(name = "HDR-04 X-Forwarded-Proto: {0}, Host: {1}, X-Forwarded-Host: {2}")
+    @CsvSource({
+        "https, app.example, , 443, app.example, https",
+        "HTTPS, app.example, , 443, app.example, HTTPS",
+        "http, app.example, , 80, app.example, http",
+        "https, app.example:8443, , 8443, '\"app.example:8443\"', https",
+        "https, gw:8080, app.example, 443, app.example, https",
+        "https, gw:8080, app.example:9443, 9443, '\"app.example:9443\"', https",
+        "https, gw, 'app.example, inner:8080', 443, app.example, https",
+        "'https, http', app.example, , 443, app.example, https",
+        ", app.example, , 80, app.example, http",
+        "https, '[2001:db8::2]', , 443, '\"[2001:db8::2]\"', https"
+    })
+    void whatATrustedProxyLeavesUnsaidFollowsFromWhatItSays(
+            String proto, String host, String forwardedHost, String port, String saidHost, String saidProto) {
+        HttpHeaders in = new DefaultHttpHeaders().set("Host", host).set("X-Forwarded-For", "203.0.113.9");
+        if (proto != null) {
+            in.set("X-Forwarded-Proto", proto);
+        }
+        if (forwardedHost != null) {
+            in.set("X-Forwarded-Host", forwardedHost);
+        }
+        HttpHeaders out = fromTrusted(in);
+        assertThat(out.getAll("X-Forwarded-Port")).containsExactly(port);
+        assertThat(out.getAll("Forwarded"))
+                .containsExactly("for=203.0.113.9;host=" + saidHost + ";proto=" + saidProto + ", for=10.0.0.1");
+        assertThat(out.getAll("X-Forwarded-Proto")).containsExactly(proto == null ? "http" : proto);
+        assertThat(out.getAll("X-Forwarded-Host")).containsExactly(forwardedHost == null ? host : forwardedHost);
+        assertThat(out.getAll("X-Forwarded-For")).containsExactly("203.0.113.9, 10.0.0.1");
+    }
+
+    @Test
+    void whatATrustedProxySaysStays() {
+        HttpHeaders out = fromTrusted(new DefaultHttpHeaders()
+                .set("Host", "app.example")
+                .set("X-Forwarded-For", "203.0.113.9")
+                .set("X-Forwarded-Proto", "https")
+                .set("X-Forwarded-Port", "4443")
+                .set("Forwarded", "for=203.0.113.9;proto=https"));
+        assertThat(out.get("X-Forwarded-Port")).isEqualTo("4443");
+        assertThat(out.get("Forwarded"))
+                .isEqualTo("for=203.0.113.9;proto=https, for=10.0.0.1;host=app.example;proto=http");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', /a, /a", "'', /, /", "/gw, /a, /a/gw", "/gw, /a/, /a/gw", "/gw, /, /gw", "/gw, , /gw"})
+    void thePrefixOfATrustedProxyComesBeforeOurs(String basePath, String given, String prefix) {
+        HttpHeaders in = new DefaultHttpHeaders().set("Host", "gw");
+        if (given != null) {
+            in.set("X-Forwarded-Prefix", given);
+        }
+        assertThat(set(new ForwardedHeaders(basePath), "10.0.0.1", "10.0.0.1", in)
+                        .get("X-Forwarded-Prefix"))
+                .isEqualTo(prefix);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a\"b", "a\\b", "\u00e9"})
+    void whatNoQuotesCanHoldIsLeftOutOfForwarded(String host) {
+        HttpHeaders in = new DefaultHttpHeaders().set("Host", "gw").set("X-Forwarded-Host", host);
+        assertThat(fromTrusted(in).get("Forwarded")).isEqualTo("for=203.0.113.9;proto=http, for=10.0.0.1");
+    }
+
     private HttpHeaders set(String peer, String host) {
         InetAddress address = NetUtil.createInetAddressFromIpAddressString(peer);
-        RequestContext context = new RequestContext("id", address, false, RequestTarget.of("/", BasePath.NONE));
+        return set(forwarded, address, address, false, new DefaultHttpHeaders().set("Host", host));
+    }
+
+    private HttpHeaders fromTrusted(HttpHeaders in) {
+        return set(forwarded, "10.0.0.1", "203.0.113.9", in);
+    }
+
+    private static HttpHeaders set(ForwardedHeaders forwarded, String peer, String client, HttpHeaders in) {
+        return set(
+                forwarded,
+                NetUtil.createInetAddressFromIpAddressString(peer),
+                NetUtil.createInetAddressFromIpAddressString(client),
+                true,
+                in);
+    }
+
+    private static HttpHeaders set(
+            ForwardedHeaders forwarded, InetAddress peer, InetAddress client, boolean trusted, HttpHeaders in) {
+        RequestContext context = new RequestContext("id", client, trusted, RequestTarget.of("/", BasePath.NONE));
         Inbound call = new Inbound(
-                context, Passage.ANONYMOUS, address, "http", -1, false, false, false, EmptyHttpHeaders.INSTANCE);
+                context, Passage.ANONYMOUS, peer, "http", -1, false, false, false, EmptyHttpHeaders.INSTANCE);
         HttpHeaders out = new DefaultHttpHeaders();
-        forwarded.set(call, new DefaultHttpHeaders().set("Host", host), out);
+        forwarded.set(call, in, out);
         return out;
     }
 }
