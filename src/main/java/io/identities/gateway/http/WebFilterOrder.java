@@ -8,11 +8,13 @@ public final class WebFilterOrder {
     /** Makes the {@link RequestContext}; everything else may rely on it. */
     public static final int CONTEXT = Ordered.HIGHEST_PRECEDENCE;
 
+    /** Early enough that every error of the gateway carries the CORS headers. */
+    public static final int CORS = CONTEXT + 50;
+
     /** Before anything that could answer 400, 404, 405 or a CORS preflight, because forward-auth never does. */
     public static final int FORWARD_AUTH = CONTEXT + 100;
 
-    /** Early enough that every error of the gateway carries the CORS headers. */
-    public static final int CORS = CONTEXT + 200;
+    public static final int PREFLIGHT = CONTEXT + 200;
 
     /** Refuses ambiguous targets and what lies outside the base path. */
     public static final int TARGET = CONTEXT + 300;

@@ -1,15 +1,9 @@
 package io.identities.gateway.server;
 
-import io.identities.gateway.http.ProblemCode;
-import io.identities.gateway.http.Refusal;
 import io.identities.gateway.http.RequestContext;
 import io.identities.gateway.http.WebFilterOrder;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -17,8 +11,9 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers preflights and puts the CORS headers on the response before anybody writes it, so that every answer has them
- * once, refusals and local endpoints included; the management port, which has no request context, is left alone. What a backend says of CORS gives way to what stands there already.
+ * Puts the CORS headers on the response before anybody writes it, so that every answer has them once: refusals, local
+ * endpoints, and what another proxy is told, because some hand a refusal on to the browser. Preflights and the management
+ * port, which has no request context, are left alone. What a backend says of CORS gives way to what stands there already.
  */
 final class CorsWebFilter implements WebFilter, Ordered {
 
@@ -35,34 +30,13 @@ final class CorsWebFilter implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!policy.isConfigured() || RequestContext.find(exchange) == null) {
-            return chain.filter(exchange);
-        }
         ServerHttpRequest request = exchange.getRequest();
-        String origin = single(request.getHeaders(), HttpHeaders.ORIGIN);
-        String method = single(request.getHeaders(), HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
-        HttpHeaders out = exchange.getResponse().getHeaders();
-        if (origin != null && method != null && HttpMethod.OPTIONS.equals(request.getMethod())) {
-            return preflight(exchange, origin, method);
+        if (policy.isConfigured()
+                && RequestContext.find(exchange) != null
+                && !PreflightWebFilter.isPreflight(request)) {
+            String origin = PreflightWebFilter.single(request.getHeaders(), HttpHeaders.ORIGIN);
+            policy.onActualRequest(origin, exchange.getResponse().getHeaders()::set);
         }
-        policy.onActualRequest(origin, out::set);
         return chain.filter(exchange);
-    }
-
-    private Mono<Void> preflight(ServerWebExchange exchange, String origin, String method) {
-        HttpHeaders headers = exchange.getRequest().getHeaders();
-        String requested = String.join(",", headers.getOrEmpty(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS));
-        HttpHeaders out = exchange.getResponse().getHeaders();
-        if (!policy.onPreflight(origin, method, requested, out::set)) {
-            return Refusal.of(ProblemCode.CORS_REFUSED).send(exchange);
-        }
-        exchange.getResponse().setStatusCode(HttpStatus.NO_CONTENT);
-        return exchange.getResponse().setComplete();
-    }
-
-    /** Null also for a doubled header, which no browser sends. */
-    private static @Nullable String single(HttpHeaders headers, String name) {
-        List<String> values = headers.getOrEmpty(name);
-        return values.size() == 1 ? values.get(0) : null;
     }
 }

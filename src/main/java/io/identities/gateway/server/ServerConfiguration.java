@@ -88,6 +88,11 @@ class ServerConfiguration {
         return new CorsWebFilter(policy);
     }
 
+    @Bean
+    PreflightWebFilter preflightWebFilter(CorsPolicy policy) {
+        return new PreflightWebFilter(policy);
+    }
+
     private static @Nullable String forwardAuthPath(Environment environment) {
         if (!environment.getProperty("identities.forward-auth.enabled", Boolean.class, true)) {
             return null;

@@ -84,6 +84,19 @@ class ListenerIT {
     }
 
     @Test
+    @DisplayName("PATH-19 a refusal that another proxy hands on to the browser can be read across origins, too")
+    void path19_forwardAuthRefusalsAreReadable() throws IOException {
+        Answer refused = exchange("GET /forward-auth HTTP/1.1\r\nHost: gw\r\nOrigin: " + APP + "\r\n\r\n");
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.headers("access-control-allow-origin")).containsExactly(APP);
+        assertThat(refused.headers("vary")).containsExactly("Origin");
+        assertThat(refused.header("access-control-expose-headers")).contains("WWW-Authenticate");
+        Answer preflight = exchange(preflight("/forward-auth", APP));
+        assertThat(preflight.status()).isEqualTo(401);
+        assertThat(preflight.header("access-control-allow-methods")).isNull();
+    }
+
+    @Test
     @DisplayName("PATH-19 an origin from elsewhere, or none at all, is no error")
     void path19_otherOriginsPass() throws IOException {
         for (String origin : List.of("https://evil.example", "null", "://", "\u00ff\u00fe", "a,b")) {
