@@ -5,11 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URLDecoder;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A request-target for a log: stars stand for the values of query parameters that are named like credentials, in any
+ * A request-target for a log: stars stand for the values of query and path parameters that are named like credentials, in any
  * spelling, also inside the value of another (an address to return to), and for whatever looks like a JWT.
  */
 final class MaskedTarget {
@@ -28,20 +29,21 @@ final class MaskedTarget {
             "assertion",
             "credential",
             "signature",
-            "samlresponse");
+            "samlresponse",
+            "session");
 
     private static final Set<String> WHOLE =
-            Set.of("code", "pwd", "pass", "sig", "auth", "key", "otp", "pin", "bearer");
+            Set.of("code", "pwd", "pw", "pass", "sig", "auth", "key", "otp", "pin", "bearer", "sid", "ticket");
 
     private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{4,}(\\.|%2[eE])[A-Za-z0-9_.%-]*");
+    private static final Pattern PATH_PARAMETER = Pattern.compile("(?<=;)[^;/]+");
     private static final Pattern SEPARATOR = Pattern.compile("(?<=[&;])|(?=[&;])");
 
     private MaskedTarget() {}
 
     static String of(String target) {
         int query = target.indexOf('?');
-        String path =
-                JWT.matcher(query < 0 ? target : target.substring(0, query)).replaceAll(STARS);
+        String path = path(query < 0 ? target : target.substring(0, query));
         if (query < 0) {
             return path;
         }
@@ -50,6 +52,15 @@ final class MaskedTarget {
             masked.append(parameter(part));
         }
         return masked.toString();
+    }
+
+    private static String path(String path) {
+        String masked = JWT.matcher(path).replaceAll(STARS);
+        return masked.indexOf(';') < 0
+                ? masked
+                : PATH_PARAMETER
+                        .matcher(masked)
+                        .replaceAll(found -> Matcher.quoteReplacement(parameter(found.group())));
     }
 
     private static String parameter(String part) {

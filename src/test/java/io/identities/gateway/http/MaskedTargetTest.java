@@ -32,6 +32,9 @@ class MaskedTargetTest {
                 "X-Amz-Signature",
                 "SAMLResponse",
                 "user[password]",
+                "jsessionid",
+                "sid",
+                "ticket",
                 "%74oken",
                 "t%256fken",
                 "%zztoken",
@@ -43,6 +46,8 @@ class MaskedTargetTest {
                 .isEqualTo("/identities?a=1&" + name + "=***&b=2");
         assertThat(MaskedTarget.of("/identities?" + name + "=SECRET123;b=2"))
                 .isEqualTo("/identities?" + name + "=***;b=2");
+        assertThat(MaskedTarget.of("/identities;" + name + "=SECRET123;b=2/1;$a?b=2"))
+                .isEqualTo("/identities;" + name + "=***;b=2/1;$a?b=2");
     }
 
     @ParameterizedTest
@@ -52,7 +57,9 @@ class MaskedTargetTest {
         "/a?page=2&sort=name, /a?page=2&sort=name",
         "/a?encode=1&keys=3, /a?encode=1&keys=3",
         "/a?&&x=1&, /a?&&x=1&",
-        "/token/code?x=1, /token/code?x=1"
+        "/token/code?x=1, /token/code?x=1",
+        "/a;page=2;/b;?x=1, /a;page=2;/b;?x=1",
+        "/a;b/token=1, /a;b/token=1"
     })
     void whatIsNoSecretStaysAsItIs(String target, String logged) {
         assertThat(MaskedTarget.of(target)).isEqualTo(logged);
