@@ -8,6 +8,7 @@ import io.identities.gateway.access.Gatekeeper;
 import io.identities.gateway.access.Gatekeeper.Explanation;
 import io.identities.gateway.access.RequestTarget;
 import io.identities.gateway.http.GatewayMode;
+import io.identities.gateway.server.Methods;
 import io.identities.gateway.token.AccessToken;
 import io.identities.gateway.token.BearerToken;
 import io.identities.gateway.token.TokenVerification;
@@ -28,6 +29,7 @@ final class Explainer {
     private final BasePath basePath;
     private final GatewayMode mode;
     private final LocalDoors doors;
+    private final Methods methods;
     private final ReasonText reasons;
     private final Clock clock;
 
@@ -37,6 +39,7 @@ final class Explainer {
             BasePath basePath,
             GatewayMode mode,
             LocalDoors doors,
+            Methods methods,
             ReasonText reasons,
             Clock clock) {
         this.gatekeeper = gatekeeper;
@@ -44,6 +47,7 @@ final class Explainer {
         this.basePath = basePath;
         this.mode = mode;
         this.doors = doors;
+        this.methods = methods;
         this.reasons = reasons;
         this.clock = clock;
     }
@@ -69,15 +73,7 @@ final class Explainer {
     Answer ofRequest(RequestText request) {
         RequestTarget target = RequestTarget.of(request.target(), basePath);
         if (target.ambiguity() != null) {
-            return plain(
-                    "refused",
-                    400,
-                    "ambiguous_request",
-                    "The target can be read in more than one way: "
-                            + target.ambiguity()
-                                    .name()
-                                    .toLowerCase(java.util.Locale.ROOT)
-                                    .replace('_', ' ') + ".");
+            return plain("refused", 400, "ambiguous_request", reasons.of(target.ambiguity()));
         }
         if (!target.isBelowBasePath()) {
             return plain("refused", 404, "outside_base_path", "The path is not below " + basePath.value() + ".");
@@ -85,6 +81,9 @@ final class Explainer {
         Optional<LocalDoors.Door> door = doors.at(target);
         if (door.isPresent()) {
             return plain("local", null, "local_endpoint", "The gateway answers this path itself: " + door.get() + ".");
+        }
+        if (!methods.allows(request.method())) {
+            return plain("refused", 405, "method_not_allowed", reasons.ofUnservedMethod());
         }
         if (doors.isNearMiss(target)) {
             return plain(

@@ -9,6 +9,7 @@ import io.identities.gateway.http.GatewayMode;
 import io.identities.gateway.http.OpenStreams;
 import io.identities.gateway.keys.KeyRotation;
 import io.identities.gateway.keys.TrustedIssuers;
+import io.identities.gateway.server.Methods;
 import io.identities.gateway.token.RevocationStore;
 import io.identities.gateway.token.TokenTerms;
 import io.identities.gateway.token.TokenVerifier;
@@ -85,9 +86,11 @@ class OpsConfiguration {
             GatewayMode mode,
             LocalDoors doors,
             TokenTerms terms,
+            Environment environment,
             Clock clock) {
         ReasonText reasons = new ReasonText(terms.clockSkew());
-        return new ExplainEndpoint(new Explainer(gatekeeper, verifier, basePath, mode, doors, reasons, clock));
+        Methods served = RuleMethods.served(environment);
+        return new ExplainEndpoint(new Explainer(gatekeeper, verifier, basePath, mode, doors, served, reasons, clock));
     }
 
     @Bean

@@ -1,9 +1,11 @@
 package io.identities.gateway.ops;
 
 import io.identities.gateway.access.Denial;
+import io.identities.gateway.access.RequestTarget.Ambiguity;
 import io.identities.gateway.token.TokenProblem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The closed-set reasons, in sentences for operators; clients never see them. */
@@ -13,6 +15,15 @@ final class ReasonText {
 
     ReasonText(Duration clockSkew) {
         this.clockSkew = clockSkew;
+    }
+
+    String of(Ambiguity ambiguity) {
+        return "The target can be read in more than one way: "
+                + ambiguity.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ".";
+    }
+
+    String ofUnservedMethod() {
+        return "The method is no registered one in its own spelling, and identities.server.more-methods does not name it.";
     }
 
     /** @param claimed what the token says of itself; null where it cannot be read */

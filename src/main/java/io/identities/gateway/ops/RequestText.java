@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as somebody pasted it: method, target and the values of its {@code Authorization} headers; the rest does not
- * take part in a decision. Prints without them.
+ * A request as somebody pasted it: method, target and the values of its {@code Authorization} headers; the rest, a body
+ * among it, does not take part in a decision. Prints without them.
  */
 record RequestText(String method, String target, List<String> authorization) {
 
@@ -26,6 +26,9 @@ record RequestText(String method, String target, List<String> authorization) {
         }
         List<String> authorization = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
+            if (line.isBlank()) {
+                break;
+            }
             int colon = line.indexOf(':');
             if (colon > 0 && line.substring(0, colon).equalsIgnoreCase("authorization")) {
                 authorization.add(line.substring(colon + 1).strip());

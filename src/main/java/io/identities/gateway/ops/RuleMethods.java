@@ -18,7 +18,7 @@ final class RuleMethods {
     /** A warning for each. No error: another proxy may ask about methods of its own (forward-auth). */
     static List<String> warnings(Environment environment) {
         Binder binder = Binder.get(environment);
-        Methods served = new Methods(texts(binder, "identities.server.more-methods"));
+        Methods served = served(environment);
         List<String> warnings = new ArrayList<>();
         for (int i = 0; environment.containsProperty(RULES + "[" + i + "].path"); i++) {
             String property = RULES + "[" + i + "].methods";
@@ -30,6 +30,11 @@ final class RuleMethods {
             }
         }
         return warnings;
+    }
+
+    /** The methods that get through the listener. */
+    static Methods served(Environment environment) {
+        return new Methods(texts(Binder.get(environment), "identities.server.more-methods"));
     }
 
     private static List<String> texts(Binder binder, String name) {

@@ -301,6 +301,12 @@ class OperationsIT {
         assertThat(explain("GET /admin/x HTTP/1.1\\nAuthorization: Bearer " + good))
                 .contains("\"status\":403", "\"reason\":\"wrong_role\"");
         assertThat(explain("GET /a/../b HTTP/1.1")).contains("\"status\":400", "dot segment");
+        for (String method : new String[] {"get", "TRACE", "CONNECT"}) {
+            assertThat(explain(method + " /x HTTP/1.1\\nAuthorization: Bearer " + good))
+                    .contains("\"status\":405", "\"reason\":\"method_not_allowed\"");
+        }
+        assertThat(explain("POST /x HTTP/1.1\\nAuthorization: Bearer " + good + "\\n\\nAuthorization: none"))
+                .contains("\"decision\":\"accepted\"");
         assertThat(explain("GET /api/v1/renewToken HTTP/1.1")).contains("\"decision\":\"local\"");
         assertThat(explain("GET /api/v1/renewtoken/ HTTP/1.1")).contains("\"reason\":\"near_miss\"");
         assertThat(management.post(EXPLAIN, "{\"token\":\"" + good + "\"}").body())
