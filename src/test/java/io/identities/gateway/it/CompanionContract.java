@@ -211,6 +211,8 @@ abstract class CompanionContract {
                 "/api/v1/authenticate%20",
                 "/api/v1/authenticat%65",
                 "/api/v1/authenticate;a=b",
+                "/api/v1/authenticate%3fa=b",
+                "/api/v1/authenticate%23a",
                 "/api/v1/authenticate."
             })
     @DisplayName("PATH-12 a spelling that is almost the login path never takes a password to the application")
