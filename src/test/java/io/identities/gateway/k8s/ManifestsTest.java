@@ -97,6 +97,22 @@ class ManifestsTest {
     }
 
     @Test
+    @DisplayName("HDR-11 the Ingress neither refuses nor collects large bodies, and lets silent streams be")
+    void hdr11_ingressTakesLargeBodies() {
+        List<Manifest> ingress = Kustomization.render(K8S.resolve("overlays/edge")).stream()
+                .filter(manifest -> manifest.is("Ingress"))
+                .toList();
+
+        assertThat(ingress)
+                .singleElement()
+                .satisfies(only -> assertThat(only.mapAt("metadata.annotations"))
+                        .containsEntry("nginx.ingress.kubernetes.io/proxy-body-size", "0")
+                        .containsEntry("nginx.ingress.kubernetes.io/proxy-request-buffering", "off")
+                        .containsEntry("nginx.ingress.kubernetes.io/proxy-read-timeout", "600")
+                        .containsEntry("nginx.ingress.kubernetes.io/proxy-send-timeout", "600"));
+    }
+
+    @Test
     void prometheusRuleSaysWhatTheRulesForPromtoolSay() throws IOException {
         Object rules = Manifest.strictYaml().load(Files.readString(K8S.resolve("monitoring/rules.yaml")));
         List<Manifest> rule = Kustomization.render(K8S.resolve("overlays/monitoring")).stream()
