@@ -125,6 +125,7 @@ final class ManagementDoor implements WebFilter {
     /** Counted, so that somebody who guesses is seen. */
     private Mono<Void> refuseCaller(ServerWebExchange exchange, String code) {
         events.publish(new Decision(Outcome.REFUSED, code, Door.MANAGEMENT));
+        exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, ManagementToken.CHALLENGE);
         return refuse(exchange, HttpStatus.UNAUTHORIZED, code);
     }
 

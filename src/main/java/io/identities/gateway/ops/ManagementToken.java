@@ -21,6 +21,9 @@ final class ManagementToken {
 
     static final String HEADER = "X-Management-Token";
 
+    /** A 401 names what it asks for (RFC 9110 section 15.5.2); no browser opens a dialogue for this scheme. */
+    static final String CHALLENGE = "ManagementToken header=\"" + HEADER + "\"";
+
     private static final Logger log = LoggerFactory.getLogger(ManagementToken.class);
     private static final int MIN_LENGTH = 16;
     private static final int MAX_LENGTH = 4096;

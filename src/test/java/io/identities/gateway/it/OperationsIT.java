@@ -242,6 +242,12 @@ class OperationsIT {
                                 Management.TOKEN)
                         .statusCode())
                 .isEqualTo(415);
+        assertThat(management
+                        .send("POST", REVOKE, wish, "Content-Type", json)
+                        .headers()
+                        .allValues("WWW-Authenticate"))
+                .as("RFC 9110 section 15.5.2")
+                .containsExactly("ManagementToken header=\"X-Management-Token\"");
         assertThat(management.scrape())
                 .contains(refusedCallers("invalid_management_token"), refusedCallers("missing_management_token"));
         assertThat(management.post(REVOKE, wish).statusCode()).isEqualTo(204);
