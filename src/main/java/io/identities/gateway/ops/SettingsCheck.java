@@ -51,8 +51,10 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         UnknownSettings unknown = UnknownSettings.in(environment, SettingsMetadata.known());
         problems.addAll(unknown.errors());
         BareNumbers bareNumbers = new BareNumbers();
+        BrokenAddresses brokenAddresses = new BrokenAddresses(environment::resolvePlaceholders, bareNumbers);
         problems.addAll(missing(beans));
-        problems.addAll(unbindable(beans, bareNumbers));
+        problems.addAll(unbindable(beans, brokenAddresses));
+        problems.addAll(brokenAddresses.problems());
         problems.addAll(ListeningPorts.problems(environment));
         if (problems.isEmpty()) {
             problems.addAll(LocalDoors.of(environment).unreachable());

@@ -2,11 +2,15 @@ package io.identities.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -91,6 +95,36 @@ class SettingsTogetherTest {
         assertThat(bareNumbers.warnings())
                 .hasSize(warnings)
                 .allMatch(warning -> warning.startsWith("identities.x: found 30 without a unit, taken for 30 ms"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://u:secret@a/login ",
+                "http://a/login\n",
+                " http://a/login",
+                "http://a/{name}",
+                "http://a/${blank}"
+            })
+    void cfg10_anAddressWithACharacterThatNoAddressMayHaveIsTold(String written) {
+        assertThat(brokenAddresses(written))
+                .singleElement()
+                .asString()
+                .startsWith("identities.x: found an address whose character ")
+                .doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://a/login", "http://a/%20?x=%7By%7D", "http://[::1]:80/ü", "http://${host}/x"})
+    void cfg10_anAddressIsTakenAsItIs(String written) {
+        assertThat(brokenAddresses(written)).isEmpty();
+    }
+
+    private static Set<String> brokenAddresses(String written) {
+        MockEnvironment environment = settings(Map.of("identities.x", written, "host", "a", "blank", "a "));
+        BrokenAddresses broken = new BrokenAddresses(environment::resolvePlaceholders, BindHandler.DEFAULT);
+        Binder.get(environment).bind("identities.x", Bindable.of(URI.class), broken);
+        return broken.problems();
     }
 
     private static MockEnvironment settings(Map<String, String> settings) {
