@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,8 @@ record HttpCheckSettings(
     HttpCheckSettings {
         Setting.positive("http.timeout", timeout);
         Setting.positive("http.connect-timeout", connectTimeout);
-        Setting.statuses("http.success-codes", successCodes);
-        Setting.statuses("http.refusal-codes", refusalCodes);
+        Setting.anyStatus("http.success-codes", successCodes);
+        Setting.anyStatus("http.refusal-codes", refusalCodes);
         Setting.statuses("http.status-gone-codes", statusGoneCodes);
         successCodes.stream().filter(refusalCodes::contains).findFirst().ifPresent(code -> {
             throw Setting.wrong(
@@ -68,6 +69,7 @@ record HttpCheckSettings(
         claims.forEach((name, pointer) -> Setting.pointer("http.claims." + name, pointer));
         Setting.claims("http.claims", claims.keySet());
         claims = Map.copyOf(claims);
+        clientSecret = clientSecret == null ? null : Setting.secret(clientSecret);
     }
 
     enum Style {
@@ -152,13 +154,27 @@ record HttpCheckSettings(
     }
 
     private static void status(String template) {
-        if (!template.contains(HttpStatusCall.PLACEHOLDER)) {
-            throw Setting.wrong("http.status-uri", template, "an address with {username} in it");
+        URI address = filled(template, "x");
+        if (!template.contains(HttpStatusCall.PLACEHOLDER)
+                || !Objects.equals(
+                        address.getRawAuthority(), filled(template, "y").getRawAuthority())) {
+            throw wrongStatus(template);
         }
+        Setting.address("http.status-uri", address);
+    }
+
+    private static URI filled(String template, String name) {
         try {
-            Setting.address("http.status-uri", URI.create(template.replace(HttpStatusCall.PLACEHOLDER, "x")));
+            return URI.create(template.replace(HttpStatusCall.PLACEHOLDER, name));
         } catch (IllegalArgumentException e) {
-            throw Setting.wrong("http.status-uri", template, "an address with {username} in it");
+            throw wrongStatus(template);
         }
+    }
+
+    private static IllegalArgumentException wrongStatus(String template) {
+        return Setting.wrong(
+                "http.status-uri",
+                template.contains("@") ? "an address with a user in it" : template,
+                "an address with {username} in its path or query");
     }
 }

@@ -59,6 +59,7 @@ record LdapCheckSettings(
         uris = List.copyOf(uris);
         claims = Map.copyOf(claims);
         refusalCodes = Set.copyOf(refusalCodes);
+        bindPassword = Setting.secret(bindPassword);
     }
 
     @Override

@@ -45,6 +45,20 @@ final class Setting {
         }
     }
 
+    static void anyStatus(String name, Set<Integer> codes) {
+        if (codes.isEmpty()) {
+            throw wrong(name, "nothing", "at least one status: without one nobody is ever told so");
+        }
+        statuses(name, codes);
+    }
+
+    /** A line end that a file or an editor has put behind a secret is not part of it. */
+    static String secret(String text) {
+        return text.endsWith("\r\n")
+                ? text.substring(0, text.length() - 2)
+                : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    }
+
     /** Claims that the gateway sets itself cannot be mapped. */
     static void claims(String name, Set<String> claims) {
         claims.stream().filter(OWN_CLAIMS::contains).findFirst().ifPresent(claim -> {

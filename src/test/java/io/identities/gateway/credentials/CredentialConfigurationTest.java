@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -75,6 +79,12 @@ class CredentialConfigurationTest {
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.roles-pointer=roles|identities.credentials.http.roles-pointer: found roles",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.claims.exp=/exp|identities.credentials.http.claims: found exp",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.status-uri=http://a/b|identities.credentials.http.status-uri: found http://a/b",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.status-uri=http://{username}/b|identities.credentials.http.status-uri: found http://{username}/b",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.status-uri=http://a.{username}:80/{username}|identities.credentials.http.status-uri: found http://a.{username}:80",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.status-uri=http://u:secret@a/{username}|identities.credentials.http.status-uri: found an address with a user in it",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.status-uri=http://u:secret@a b/{username}|identities.credentials.http.status-uri: found an address with a user in it",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.success-codes=|identities.credentials.http.success-codes: found nothing",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.refusal-codes=|identities.credentials.http.refusal-codes: found nothing",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.timeout=0s|identities.credentials.http.timeout: found PT0S",
                 "identities.credentials.check=htpasswd;identities.credentials.htpasswd.file=/nowhere/at/all|identities.credentials.htpasswd.file: found /nowhere/at/all, which is not there",
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=http://a|identities.credentials.ldap.uris: found http://a",
@@ -91,6 +101,18 @@ class CredentialConfigurationTest {
                         .rootCause()
                         .hasMessageContaining(message)
                         .hasMessageNotContaining("secret"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pass word", "pass word\n", "pass word\r\n"})
+    void cfg05_aLineEndBehindASecretIsNoPartOfIt(String written) {
+        CredentialSettings settings = new Binder(new MapConfigurationPropertySource(Map.of(
+                        "identities.credentials.http.client-secret", written,
+                        "identities.credentials.ldap.bind-password", written)))
+                .bind("identities.credentials", CredentialSettings.class)
+                .get();
+        assertThat(settings.http().clientSecret()).isEqualTo("pass word");
+        assertThat(settings.ldap().bindPassword()).isEqualTo("pass word");
     }
 
     @Test
