@@ -61,6 +61,17 @@ enum HeaderFate {
                         "x-identities-hop",
                         // CGI hands it on as HTTP_PROXY, which clients in a backend obey (CVE-2016-5385).
                         "proxy"));
+        // What the server's HTTP/2 codec notes down among the headers of a request; no client may say it either.
+        put(
+                fates,
+                DROP,
+                List.of(
+                        "x-http2-scheme",
+                        "x-http2-path",
+                        "x-http2-stream-id",
+                        "x-http2-stream-dependency-id",
+                        "x-http2-stream-weight",
+                        "x-http2-stream-promise-id"));
         put(
                 fates,
                 FORWARDED,

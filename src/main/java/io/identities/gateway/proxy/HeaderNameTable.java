@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Header names with a value each, found in any spelling that CGI and its heirs read as the same name: any case, and any
- * of {@code - _ .} for one another. Immutable; a look-up allocates nothing.
+ * Header names with a value each, found in any spelling that CGI and its heirs read as the same name: any case, and
+ * everything but letters and digits for one another. Immutable; a look-up allocates nothing.
  */
 final class HeaderNameTable<V> {
 
@@ -77,9 +77,9 @@ final class HeaderNameTable<V> {
     }
 
     private static char fold(char c) {
-        if (c >= 'A' && c <= 'Z') {
-            return (char) (c + 32);
+        if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
+            return c;
         }
-        return c == '_' || c == '.' ? '-' : c;
+        return c >= 'A' && c <= 'Z' ? (char) (c + 32) : '-';
     }
 }
