@@ -7,7 +7,9 @@ import io.identities.gateway.http.RequestContext;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -148,7 +150,16 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
             return Mono.error(failure);
         }
         Channel channel = client.channel();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (request.version().equals(HttpVersion.HTTP_1_0)) {
+            // Where the end of the connection is the end of the body, only a reset says that it is not.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        if (channel.isWritable()) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        } else {
+            // The client does not read, so nothing more will ever be written.
+            channel.close();
+        }
         return FutureMono.from(channel.closeFuture()).then(Mono.error(new AbortedException(failure)));
     }
 

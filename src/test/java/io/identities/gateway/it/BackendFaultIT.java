@@ -2,6 +2,7 @@ package io.identities.gateway.it;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.testing.LogCapture;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -138,6 +140,20 @@ class BackendFaultIT {
             assertThat(answer.header("content-length")).isEqualTo("100000");
             assertThat(answer.text()).as("cut off, with nothing appended").isEqualTo("12345");
             assertOneWarning(log);
+        }
+    }
+
+    @Test
+    void ups12_clientOfHttp10IsToldByAResetThatTheBodyIsNotWhole() throws IOException {
+        backend.respond((request, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n".getBytes(US_ASCII));
+            out.flush();
+            out.close();
+        });
+        try (RawConnection client = new RawConnection(gateway.port())) {
+            client.send(request("GET", "/identities/half", "X-A: b").replace("HTTP/1.1", "HTTP/1.0"));
+            assertThatThrownBy(() -> client.socket().getInputStream().readAllBytes())
+                    .isInstanceOf(SocketException.class);
         }
     }
 
