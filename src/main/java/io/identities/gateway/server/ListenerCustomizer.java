@@ -19,6 +19,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
 
     private static final String GUARD = "identities.wireGuard";
     private static final String WATCH = "identities.answerWatch";
+    private static final String UNREAD = "identities.unreadAnswer";
     private static final String NEGOTIATED = "identities.afterNegotiation";
 
     private static final int MAX_CONCURRENT_STREAMS = 100;
@@ -44,7 +45,10 @@ final class ListenerCustomizer implements NettyServerCustomizer {
                         .maxEncodedRstFramesPerWindow(RESETS, RESET_SECONDS))
                 .accessLog(false)
                 .forwarded(false)
-                .doOnChannelInit((observer, channel, remote) -> install(channel.pipeline()));
+                .doOnChannelInit((observer, channel, remote) -> {
+                    channel.pipeline().addFirst(UNREAD, new UnreadAnswer(rules.sendTimeout()));
+                    install(channel.pipeline());
+                });
     }
 
     /** An upgrade to HTTP/2 in clear text would be a tunnel past the guards. */

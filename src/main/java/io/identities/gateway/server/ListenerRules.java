@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param headerTimeout from the first byte of a request to the end of its head, and from connecting to the first byte
  * @param idleTimeout between two requests of a connection
  * @param lingerTimeout how long a refused client may pause while it is still sending
+ * @param sendTimeout how long a client may take nothing of what is to be sent to it
  */
 record ListenerRules(
         int maxHead,
@@ -20,6 +21,7 @@ record ListenerRules(
         Duration headerTimeout,
         Duration idleTimeout,
         Duration lingerTimeout,
+        Duration sendTimeout,
         CorsPolicy cors,
         Draining draining,
         AccessLog accessLog) {}

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param idleTimeout time that a connection may stay open between two requests
  * @param moreMethods request methods that are let through besides the registered ones, in their exact spelling
  * @param lingerTimeout pause after which a refused client that is still sending is cut off; six times this in all
+ * @param sendTimeout time for which a client may take nothing of an answer that waits for it; then its connection is cut
  * @param eventLoops threads that serve clients and talk to the backend; 0 means one for each core
  */
 @ConfigurationProperties("identities.server")
@@ -21,6 +22,7 @@ record ListenerSettings(
         @DefaultValue("10s") Duration headerTimeout,
         @DefaultValue("60s") Duration idleTimeout,
         @DefaultValue("5s") Duration lingerTimeout,
+        @DefaultValue("10m") Duration sendTimeout,
         @DefaultValue List<String> moreMethods,
         @DefaultValue("0") int eventLoops) {
 
@@ -28,6 +30,7 @@ record ListenerSettings(
         requirePositive("header-timeout", headerTimeout);
         requirePositive("idle-timeout", idleTimeout);
         requirePositive("linger-timeout", lingerTimeout);
+        requirePositive("send-timeout", sendTimeout);
         if (eventLoops < 0 || eventLoops > 1024) {
             throw new IllegalArgumentException(
                     "identities.server.event-loops: found " + eventLoops + ", expected 0 to 1024");

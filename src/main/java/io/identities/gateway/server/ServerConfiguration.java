@@ -52,6 +52,7 @@ class ServerConfiguration {
                 settings.headerTimeout(),
                 settings.idleTimeout(),
                 settings.lingerTimeout(),
+                settings.sendTimeout(),
                 cors,
                 draining,
                 accessLog);

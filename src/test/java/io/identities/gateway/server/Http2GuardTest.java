@@ -87,6 +87,7 @@ class Http2GuardTest {
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
                 cors,
                 new Draining(),
                 new AccessLog(false, System::nanoTime));

@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,10 @@ class WireGuardTest {
 
     private static final String GET = "GET /good HTTP/1.1\r\nHost: a\r\n\r\n";
 
+    /** More than what has been read of it makes the peer's window move. */
+    private static final int A_LOT = 1 << 20;
+
+    private final AtomicInteger abandoned = new AtomicInteger();
     private final List<String> seen = new CopyOnWriteArrayList<>();
     private final List<Throwable> bodyErrors = new CopyOnWriteArrayList<>();
     private final Draining draining = new Draining();
@@ -230,6 +235,22 @@ class WireGuardTest {
     }
 
     @Test
+    @DisplayName("UPS-19 a client that does not read its answer is cut off, a slow one is not")
+    void ups19_clientThatReadsNothingIsCutOff() throws Exception {
+        try (RawConnection deaf = new RawConnection(server.port());
+                RawConnection slow = new RawConnection(server.port())) {
+            deaf.send(GET.replace("/good", "/endless"));
+            slow.send(GET.replace("/good", "/endless"));
+            await().until(() -> {
+                slow.socket().getInputStream().readNBytes(A_LOT);
+                return abandoned.get() > 0;
+            });
+            assertThat(abandoned).hasValue(1);
+            assertThat(slow.socket().getInputStream().readNBytes(A_LOT)).hasSize(A_LOT);
+        }
+    }
+
+    @Test
     @DisplayName("K8S-01 while draining every answer says that it is the last of its connection")
     void k8s01_drainingClosesKeepAliveConnections() throws IOException {
         try (RawConnection connection = new RawConnection(server.port())) {
@@ -252,6 +273,7 @@ class WireGuardTest {
                 headerTimeout,
                 idleTimeout,
                 Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
                 cors,
                 draining,
                 new AccessLog(false, System::nanoTime));
@@ -261,6 +283,9 @@ class WireGuardTest {
                 case "/refuse" ->
                     response.status(401).header("Content-Length", "0").send();
                 case "/echo" -> response.send(request.receive().aggregate().retain());
+                case "/endless" ->
+                    response.sendString(Flux.<String>generate(sink -> sink.next("x".repeat(16_384)))
+                            .doOnCancel(abandoned::incrementAndGet));
                 case "/chunks" -> response.sendString(Flux.just("a", "b", "c"));
                 case "/collect" ->
                     request.receive()
