@@ -9,12 +9,10 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2FrameStreamEvent;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -22,19 +20,19 @@ import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2PriorityFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the HTTP/2 codec and its streams: a malformed head is answered before a stream is made for it, cheap
- * control frames are counted, an idle connection is closed. Resets and continuations are counted by the codec itself.
+ * Stands between the HTTP/2 codec and its streams: a malformed head is answered before anybody behind sees it, and cheap
+ * control frames are counted. Resets and continuations are counted by the codec itself.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class Http2Guard extends ChannelInboundHandlerAdapter {
@@ -45,44 +43,36 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
 
     private final ListenerRules rules;
     private final Http2Head head;
-    private final Http2FrameCodec codec;
     private final Set<Http2FrameStream> open = new HashSet<>();
     private final Set<Http2FrameStream> refused = new HashSet<>();
 
-    private @Nullable Deadline idle;
     private int controlFrames;
     private long windowStart;
 
-    Http2Guard(ListenerRules rules, Http2FrameCodec codec) {
+    Http2Guard(ListenerRules rules) {
         this.rules = rules;
         this.head = new Http2Head(rules.methods(), rules.forwardAuth());
-        this.codec = codec;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         windowStart = now(ctx);
-        idle = new Deadline(ctx.executor(), rules.idleTimeout(), () -> expired(ctx));
-        idle.in(rules.idleTimeout());
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-        idle().cancel();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        idle().cancel();
         open.clear();
         refused.clear();
         ctx.fireChannelInactive();
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        idle().in(rules.idleTimeout());
-        ctx.fireChannelReadComplete();
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2FrameStreamEvent change && change.stream().state() == Http2Stream.State.CLOSED) {
+            open.remove(change.stream());
+            refused.remove(change.stream());
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override
@@ -113,11 +103,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
 
     private boolean isRefused(ChannelHandlerContext ctx, Http2StreamFrame frame) {
         Http2FrameStream stream = frame.stream();
-        boolean ends = endsStream(frame);
         if (refused.contains(stream)) {
-            if (ends) {
-                refused.remove(stream);
-            }
             return !(frame instanceof Http2ResetFrame);
         }
         if (frame instanceof Http2HeadersFrame headers && open.add(stream)) {
@@ -127,9 +113,6 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
                 refuse(ctx, headers, problem);
                 return true;
             }
-        }
-        if (ends) {
-            open.remove(stream);
         }
         return false;
     }
@@ -150,17 +133,8 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         ctx.write(new DefaultHttp2DataFrame(body, true).stream(request.stream()));
         if (!request.isEndStream()) {
             refused.add(request.stream());
-            ctx.write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR).stream(request.stream()));
         }
         ctx.flush();
-    }
-
-    private void expired(ChannelHandlerContext ctx) {
-        if (codec.connection().numActiveStreams() == 0) {
-            ctx.close();
-        } else {
-            idle().in(rules.idleTimeout());
-        }
     }
 
     private boolean isFlood(ChannelHandlerContext ctx) {
@@ -172,20 +146,10 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         return ++controlFrames > CONTROL_FRAMES;
     }
 
-    private Deadline idle() {
-        return Objects.requireNonNull(idle, "idle");
-    }
-
     private static boolean isControl(Object msg) {
         return msg instanceof Http2PingFrame ping && !ping.ack()
                 || msg instanceof Http2SettingsFrame
                 || msg instanceof Http2PriorityFrame;
-    }
-
-    private static boolean endsStream(Http2StreamFrame frame) {
-        return frame instanceof Http2ResetFrame
-                || frame instanceof Http2HeadersFrame headers && headers.isEndStream()
-                || frame instanceof Http2DataFrame data && data.isEndStream();
     }
 
     private static long now(ChannelHandlerContext ctx) {

@@ -4,7 +4,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.NettyPipeline;
@@ -20,11 +24,19 @@ final class ListenerCustomizer implements NettyServerCustomizer {
     private static final String GUARD = "identities.wireGuard";
     private static final String WATCH = "identities.answerWatch";
     private static final String UNREAD = "identities.unreadAnswer";
+    private static final String IDLE = "identities.http2Idle";
+    private static final String ANSWER_END = "identities.http2AnswerEnd";
     private static final String NEGOTIATED = "identities.afterNegotiation";
 
     private static final int MAX_CONCURRENT_STREAMS = 100;
     private static final int RESETS = 200;
     private static final int RESET_SECONDS = 30;
+
+    /** Bytes of a body that a client may have under way, so that distance does not make an upload slow. */
+    private static final int STREAM_WINDOW = 262_144;
+
+    /** For all bodies together: one that stands still must not hold up the others. */
+    private static final int CONNECTION_WINDOW = 1_048_576;
 
     private final ListenerRules rules;
 
@@ -41,6 +53,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
                         .allowDuplicateContentLengths(false))
                 .http2Settings(http2 -> http2.maxConcurrentStreams(MAX_CONCURRENT_STREAMS)
                         .maxHeaderListSize(rules.maxHead())
+                        .initialWindowSize(STREAM_WINDOW)
                         .maxDecodedRstFramesPerWindow(RESETS, RESET_SECONDS)
                         .maxEncodedRstFramesPerWindow(RESETS, RESET_SECONDS))
                 .accessLog(false)
@@ -62,9 +75,23 @@ final class ListenerCustomizer implements NettyServerCustomizer {
             pipeline.addBefore(NettyPipeline.HttpCodec, GUARD, guard);
             pipeline.addAfter(NettyPipeline.HttpCodec, WATCH, new AnswerWatch(guard));
         } else if (pipeline.get(NettyPipeline.HttpCodec) instanceof Http2FrameCodec codec) {
-            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, GUARD, new Http2Guard(rules, codec));
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_END, new Http2AnswerEnd());
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, IDLE, new Http2Idle(rules, codec));
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, GUARD, new Http2Guard(rules));
+            widen(codec.connection());
         } else {
             pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, NEGOTIATED, new AfterNegotiation());
+        }
+    }
+
+    /** No setting of the protocol says how wide the window of a whole connection is. */
+    private static void widen(Http2Connection connection) {
+        Http2LocalFlowController flow = connection.local().flowController();
+        Http2Stream whole = connection.connectionStream();
+        try {
+            flow.incrementWindowSize(whole, CONNECTION_WINDOW - flow.windowSize(whole));
+        } catch (Http2Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -9,10 +9,12 @@ import io.identities.gateway.testing.TestCertificates;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,9 @@ class Http2GuardTest {
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
+    private static final int WINDOW_UPDATE = 8;
+    private static final int ACK = 1;
+    private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int GOAWAY = 7;
     private static final int CONTINUATION = 9;
     private static final int END_STREAM = 1;
@@ -85,7 +90,7 @@ class Http2GuardTest {
                 new ForwardAuthPath("/forward-auth"),
                 "X-Request-Id",
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 cors,
@@ -170,6 +175,52 @@ class Http2GuardTest {
     }
 
     @Test
+    @DisplayName("UPS-01 an answer that overtakes its request ends the stream, and nothing of the rest is taken")
+    void ups01_overtakenRequestIsReset() throws Exception {
+        for (String path : List.of("/early", "/^")) {
+            try (Connection connection = new Connection()) {
+                connection.request(1, headers(path).method("POST"), false);
+                assertThat(connection.bodyOf(1)).isNotEmpty();
+                assertThat(connection.next(RST_STREAM, 1).payload())
+                        .as("NO_ERROR")
+                        .containsExactly(0, 0, 0, 0);
+                assertThat(connection.isClosedByPeer()).as("no stream is open").isTrue();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("UPS-03 one upload that stands still cannot fill what all of its connection may have under way")
+    void ups03_windowOfAConnectionIsWiderThanThatOfAStream() throws Exception {
+        try (Connection connection = new Connection()) {
+            long stream = 65_535;
+            long whole = 65_535;
+            Frame frame = connection.read();
+            while (frame.type != SETTINGS || (frame.flags & ACK) == 0) {
+                if (frame.type == SETTINGS) {
+                    stream = setting(frame, INITIAL_WINDOW_SIZE);
+                } else if (frame.type == WINDOW_UPDATE) {
+                    whole += ByteBuffer.wrap(frame.payload).getInt();
+                }
+                frame = connection.read();
+            }
+            assertThat(stream).isEqualTo(262_144);
+            assertThat(whole).isEqualTo(1_048_576);
+        }
+    }
+
+    @Test
+    @DisplayName("UPS-19 a client that lets nothing through is cut off")
+    void ups19_clientWithoutAWindowIsCutOff() throws Exception {
+        try (Connection connection = new Connection()) {
+            connection.write(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+            connection.request(1, headers("/good"), true);
+            assertThat(connection.statusOf(1)).isEqualTo("200");
+            assertThat(connection.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("WSS-15 rapid resets end the connection")
     void wss15_rapidReset() throws Exception {
         try (Connection connection = new Connection()) {
@@ -234,6 +285,18 @@ class Http2GuardTest {
                 .scheme("https")
                 .authority("localhost")
                 .path(path);
+    }
+
+    private static long setting(Frame settings, int wanted) {
+        ByteBuffer each = ByteBuffer.wrap(settings.payload);
+        while (each.hasRemaining()) {
+            int id = each.getShort();
+            int value = each.getInt();
+            if (id == wanted) {
+                return value;
+            }
+        }
+        throw new AssertionError("No setting " + wanted);
     }
 
     private static byte[] encoded(Http2Headers headers) {
@@ -308,6 +371,39 @@ class Http2GuardTest {
             }
         }
 
+        /** The frame of that type on that stream; whatever comes before is passed over. */
+        Frame next(int type, int stream) throws IOException {
+            while (true) {
+                Frame frame = read();
+                if (frame.type == type && frame.stream == stream) {
+                    return frame;
+                }
+            }
+        }
+
+        byte[] bodyOf(int stream) throws IOException {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            while (true) {
+                Frame frame = next(DATA, stream);
+                body.write(frame.payload);
+                if ((frame.flags & END_STREAM) != 0) {
+                    return body.toByteArray();
+                }
+            }
+        }
+
+        boolean isClosedByPeer() {
+            try {
+                while (true) {
+                    read();
+                }
+            } catch (SocketTimeoutException e) {
+                return false;
+            } catch (IOException e) {
+                return true;
+            }
+        }
+
         boolean isToldToCalmDown(Flood flood) throws IOException {
             Thread writer = new Thread(() -> {
                 try {
@@ -335,9 +431,9 @@ class Http2GuardTest {
         private Frame read() throws IOException {
             int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
             int type = in.readUnsignedByte();
-            in.readUnsignedByte();
+            int flags = in.readUnsignedByte();
             int stream = in.readInt();
-            return new Frame(type, stream, in.readNBytes(length));
+            return new Frame(type, flags, stream, in.readNBytes(length));
         }
 
         @Override
@@ -346,7 +442,7 @@ class Http2GuardTest {
         }
     }
 
-    private record Frame(int type, int stream, byte[] payload) {}
+    private record Frame(int type, int flags, int stream, byte[] payload) {}
 
     private static final class TrustEverybody implements X509TrustManager {
 
