@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -191,7 +192,7 @@ class MavenWrapperTest {
                 return Path.of(folder, tool);
             }
         }
-        return org.junit.jupiter.api.Assumptions.abort(tool + " is not installed");
+        return Assumptions.abort(tool + " is not installed");
     }
 
     private record Run(int exit, String output) {}

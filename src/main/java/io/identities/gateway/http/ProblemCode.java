@@ -1,5 +1,7 @@
 package io.identities.gateway.http;
 
+import java.util.Locale;
+
 /** The stable {@code code} of every error that the gateway makes itself (RFC 9457 extension member). */
 public enum ProblemCode {
     INVALID_CREDENTIALS(400, "Wrong username or password"),
@@ -46,6 +48,6 @@ public enum ProblemCode {
 
     /** The value of the {@code code} member. */
     public String code() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

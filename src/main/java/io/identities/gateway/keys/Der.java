@@ -2,6 +2,7 @@ package io.identities.gateway.keys;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +117,6 @@ final class Der {
     }
 
     private static byte[] hex(String digits) {
-        return java.util.HexFormat.of().parseHex(digits);
+        return HexFormat.of().parseHex(digits);
     }
 }

@@ -1,6 +1,7 @@
 package io.identities.gateway.keys;
 
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
@@ -32,7 +33,7 @@ final class HmacSha2 {
             Mac mac = Mac.getInstance(key.getAlgorithm());
             mac.init(key);
             return mac;
-        } catch (NoSuchAlgorithmException | java.security.InvalidKeyException e) {
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw missing(e);
         }
     }

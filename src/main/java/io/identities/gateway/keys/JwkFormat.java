@@ -2,6 +2,7 @@ package io.identities.gateway.keys;
 
 import com.nimbusds.jose.Algorithm;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
@@ -114,7 +115,7 @@ final class JwkFormat {
     }
 
     static JWK write(@Nullable String id, SignatureAlgorithm algorithm, PublicKey key) {
-        Algorithm alg = new com.nimbusds.jose.JWSAlgorithm(algorithm.headerName());
+        Algorithm alg = new JWSAlgorithm(algorithm.headerName());
         if (key instanceof RSAPublicKey rsa) {
             return new RSAKey.Builder(rsa)
                     .keyID(id)

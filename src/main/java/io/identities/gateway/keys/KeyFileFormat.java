@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** What the endings of key files mean. The name before the ending is the {@code kid}. */
@@ -40,7 +41,7 @@ final class KeyFileFormat {
             if (!KID.matcher(id).matches()) {
                 throw new UnusableKeyException("found a name that makes no kid, expected visible ASCII, at most 128");
             }
-            Format format = java.util.Objects.requireNonNull(FORMATS.get(ending));
+            Format format = Objects.requireNonNull(FORMATS.get(ending));
             return format.read(id, text(content), configured);
         } catch (UnusableKeyException e) {
             throw new UnusableKeyException(name + ": " + e.getMessage(), e);

@@ -1,9 +1,11 @@
 package io.identities.gateway.keys;
 
 import io.identities.gateway.keys.KeySource.KeySet;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -120,8 +122,6 @@ public final class KeyRing {
     }
 
     private static int compareInByteOrder(String left, String right) {
-        return java.util.Arrays.compareUnsigned(
-                left.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                right.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return Arrays.compareUnsigned(left.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
     }
 }

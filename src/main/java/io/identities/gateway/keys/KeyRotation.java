@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,8 +150,7 @@ public final class KeyRotation {
     }
 
     private static List<VerificationKey> allOf(KeySet keys) {
-        return java.util.stream.Stream.concat(
-                        keys.verifiers().stream(), keys.signers().stream().map(SigningKey::verifier))
+        return Stream.concat(keys.verifiers().stream(), keys.signers().stream().map(SigningKey::verifier))
                 .toList();
     }
 

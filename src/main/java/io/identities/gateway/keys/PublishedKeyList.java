@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ final class PublishedKeyList {
     }
 
     static boolean containsDigest(byte[] sha256) {
-        return DIGESTS.contains(java.nio.ByteBuffer.wrap(sha256).getLong());
+        return DIGESTS.contains(ByteBuffer.wrap(sha256).getLong());
     }
 
     private static Set<Long> read() {

@@ -3,6 +3,7 @@ package io.identities.gateway.keys;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of one issuer at one moment. Immutable; another set is another object, so identity tells a change. */
@@ -49,6 +50,6 @@ public final class VerificationKeys {
     }
 
     private static List<VerificationKey> joined(List<VerificationKey> left, List<VerificationKey> right) {
-        return java.util.stream.Stream.concat(left.stream(), right.stream()).toList();
+        return Stream.concat(left.stream(), right.stream()).toList();
     }
 }

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,7 @@ final class Explainer {
     private String why(Explanation explanation, @Nullable ClaimedToken claimed) {
         TokenVerification verification = explanation.verification();
         String ofToken = verification == null
-                ? reasons.of(java.util.Objects.requireNonNull(explanation.fault()))
+                ? reasons.of(Objects.requireNonNull(explanation.fault()))
                 : verification.fold(
                         this::accepted, problem -> reasons.of(problem, claimed, clock.instant()), this::outage);
         return explanation

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +63,7 @@ final class ManagementToken {
 
     private String read() {
         try {
-            String text = Files.size(java.util.Objects.requireNonNull(file)) > MAX_LENGTH
+            String text = Files.size(Objects.requireNonNull(file)) > MAX_LENGTH
                     ? ""
                     : Files.readString(file).strip();
             if (text.length() < MIN_LENGTH || !text.chars().allMatch(c -> c > ' ' && c < 127)) {

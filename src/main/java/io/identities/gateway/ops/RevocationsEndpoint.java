@@ -11,6 +11,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -68,7 +70,7 @@ final class RevocationsEndpoint {
     }
 
     private Mono<WebEndpointResponse<Object>> revoke(Wish wish, @Nullable String user) {
-        return store.revoke(java.util.Objects.requireNonNull(wish.revocation()))
+        return store.revoke(Objects.requireNonNull(wish.revocation()))
                 .then(Mono.fromSupplier(() -> answer(wish, user, Outcome.ACCEPTED, "requested_by_operator")))
                 .onErrorResume(
                         RevocationUnconfirmedException.class,
@@ -85,7 +87,7 @@ final class RevocationsEndpoint {
             String scope,
             @Nullable String value,
             int maxLength,
-            java.util.function.Function<String, Revocation> revocation) {
+            Function<String, Revocation> revocation) {
         if (value != null) {
             boolean usable = !value.isBlank() && value.length() <= maxLength;
             wishes.add(new Wish(scope, usable ? revocation.apply(value) : null));

@@ -1,5 +1,6 @@
 package io.identities.gateway.ops;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,7 +83,7 @@ final class SettingProblem {
             return "one of "
                     + String.join(
                             ", ",
-                            java.util.Arrays.stream(values)
+                            Arrays.stream(values)
                                     .map(value -> value.toString()
                                             .toLowerCase(Locale.ROOT)
                                             .replace('_', '-'))

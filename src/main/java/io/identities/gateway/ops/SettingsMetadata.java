@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -93,10 +95,10 @@ final class SettingsMetadata {
             String child = name + "." + name(type, component);
             into.add(child);
             ResolvableType componentType = ResolvableType.forType(component.getGenericType());
-            if (java.util.Collection.class.isAssignableFrom(componentType.toClass())) {
+            if (Collection.class.isAssignableFrom(componentType.toClass())) {
                 into.add(child + "[]");
                 addComponents(child + "[]", componentType.getGeneric(0).toClass(), into);
-            } else if (java.util.Map.class.isAssignableFrom(componentType.toClass())) {
+            } else if (Map.class.isAssignableFrom(componentType.toClass())) {
                 into.add(child + ".*");
                 addComponents(child + ".*", componentType.getGeneric(1).toClass(), into);
             } else {

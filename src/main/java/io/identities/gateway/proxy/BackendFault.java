@@ -4,6 +4,8 @@ import io.identities.gateway.http.ProblemCode;
 import io.netty.handler.timeout.TimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
 import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
@@ -34,8 +36,8 @@ final class BackendFault {
         return failure instanceof PrematureCloseException
                 || failure instanceof IOException
                         && !(failure instanceof ConnectException)
-                        && !(failure instanceof java.net.UnknownHostException)
-                        && !(failure instanceof javax.net.ssl.SSLException);
+                        && !(failure instanceof UnknownHostException)
+                        && !(failure instanceof SSLException);
     }
 
     /**

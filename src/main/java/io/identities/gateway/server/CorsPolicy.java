@@ -1,5 +1,6 @@
 package io.identities.gateway.server;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -111,7 +112,7 @@ final class CorsPolicy {
     }
 
     private static boolean isToken(String name) {
-        byte[] bytes = name.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         return WireGrammar.isToken(bytes, 0, bytes.length);
     }
 

@@ -2,6 +2,7 @@ package io.identities.gateway.server;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +92,7 @@ record CorsSettings(
     }
 
     private static void requireToken(String name, String value) {
-        byte[] bytes = value.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         if (!WireGrammar.isToken(bytes, 0, bytes.length)) {
             throw new IllegalArgumentException(PREFIX + name + ": found \"" + value + "\", expected a plain name");
         }

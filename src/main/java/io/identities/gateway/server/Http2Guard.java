@@ -25,6 +25,7 @@ import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -123,7 +124,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         rules.accessLog()
                 .refusedOnTheWire(problem, refusal.requestId(), ctx.channel().remoteAddress());
         Http2Headers headers = new DefaultHttp2Headers().status(Integer.toString(refusal.status()));
-        refusal.headers().forEach((name, value) -> headers.add(name.toLowerCase(java.util.Locale.ROOT), value));
+        refusal.headers().forEach((name, value) -> headers.add(name.toLowerCase(Locale.ROOT), value));
         ctx.write(new DefaultHttp2HeadersFrame(headers).stream(request.stream()));
         ByteBuf body = "HEAD"
                         .contentEquals(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +131,7 @@ record IssuerRules(
                 sid == null ? null : idPrefix + sid,
                 authTime(claims),
                 issuedAt == null ? Instant.EPOCH : issuedAt,
-                java.util.Objects.requireNonNull(NumericDate.read(claims.get("exp"))));
+                Objects.requireNonNull(NumericDate.read(claims.get("exp"))));
     }
 
     private @Nullable Instant authTime(Map<String, @Nullable Object> claims) {

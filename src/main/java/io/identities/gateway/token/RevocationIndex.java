@@ -4,6 +4,7 @@ import io.identities.gateway.token.RevocationStore.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -138,7 +139,7 @@ final class RevocationIndex {
             }
             List<Revocation.Superseded> all = new ArrayList<>(marks);
             all.add(mark);
-            all.sort(java.util.Comparator.comparing(Revocation.Superseded::from));
+            all.sort(Comparator.comparing(Revocation.Superseded::from));
             while (all.size() > 1 && !all.get(1).from().isAfter(now)) {
                 all.remove(0);
             }

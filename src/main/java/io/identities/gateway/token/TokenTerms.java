@@ -3,6 +3,7 @@ package io.identities.gateway.token;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,7 @@ public final class TokenTerms {
 
     /** One watermark for all renewals within a second, which is as fine as {@code iat} is. */
     Revocation superseded(String sessionId, Instant issuedBefore) {
-        Instant from = issuedBefore.plus(java.util.Objects.requireNonNull(renewalGrace));
+        Instant from = issuedBefore.plus(Objects.requireNonNull(renewalGrace));
         return new Revocation.Superseded(
                 sessionId, issuedBefore, from, issuedBefore.plus(lifetime).plus(clockSkew));
     }

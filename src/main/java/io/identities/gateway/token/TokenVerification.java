@@ -1,5 +1,6 @@
 package io.identities.gateway.token;
 
+import java.util.Locale;
 import java.util.function.Function;
 
 /** What the verifier found. Sealed; {@link #fold} makes every door handle every case. */
@@ -14,7 +15,7 @@ public sealed interface TokenVerification {
         REVOCATIONS_UNKNOWN;
 
         public String reason() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

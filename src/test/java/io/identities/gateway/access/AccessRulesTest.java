@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.identities.gateway.access.AccessRule.Allow;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -353,7 +354,7 @@ class AccessRulesTest {
     }
 
     private static AccessRules rules(String... rule) {
-        Map<String, String> settings = new java.util.LinkedHashMap<>();
+        Map<String, String> settings = new LinkedHashMap<>();
         for (String setting : rule) {
             int equals = setting.indexOf('=');
             settings.put("rules[0]." + setting.substring(0, equals), setting.substring(equals + 1));

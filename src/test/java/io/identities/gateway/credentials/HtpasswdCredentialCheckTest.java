@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.commons.codec.digest.Md5Crypt;
 import org.apache.commons.codec.digest.Sha2Crypt;
 import org.junit.jupiter.api.AfterEach;
@@ -146,7 +147,7 @@ class HtpasswdCredentialCheckTest extends CredentialCheckContract {
                 new WatchedHtpasswdFile(path),
                 (hash, password) -> {
                     try {
-                        return release.await(20, java.util.concurrent.TimeUnit.SECONDS);
+                        return release.await(20, TimeUnit.SECONDS);
                     } catch (InterruptedException e) {
                         return false;
                     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.identities.gateway.testing.RequiredServers;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +98,7 @@ class HtpasswdToolTest {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try (var in = tool.outputWriter(java.nio.charset.StandardCharsets.UTF_8)) {
+        try (var in = tool.outputWriter(StandardCharsets.UTF_8)) {
             in.write(password + "\n");
         }
         assertThat(tool.waitFor(20, TimeUnit.SECONDS)).isTrue();

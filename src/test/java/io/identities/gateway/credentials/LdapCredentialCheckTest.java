@@ -20,7 +20,10 @@ import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kin
 import io.identities.gateway.token.Subject;
 import java.io.File;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.security.KeyStoreException;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -230,7 +233,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     @Test
     void log12_aDirectoryOutOfReachIsUnavailable() throws Exception {
         int free;
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+        try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
         open(settings(URI.create("ldap://127.0.0.1:" + free), false, null, "cn=searcher", "let me search", "uid"));
@@ -240,7 +243,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
 
     @Test
     void log12_aDirectoryThatHangsTimesOut() throws Exception {
-        try (java.net.ServerSocket silent = new java.net.ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             LdapCheckSettings slow = new LdapCheckSettings(
                     List.of(URI.create("ldap://127.0.0.1:" + silent.getLocalPort())),
                     false,
@@ -270,7 +273,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     @Test
     void theNextAddressIsTriedWhenOneIsOutOfReach() throws Exception {
         int free;
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+        try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
         LdapCheckSettings two = new LdapCheckSettings(
@@ -328,7 +331,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     private void open(LdapCheckSettings settings) throws LDAPException {
         try {
             open(settings, SSLContext.getDefault());
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -432,7 +435,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         server.add(entry);
     }
 
-    private static SSLUtil serverTls() throws CertException, java.security.KeyStoreException {
+    private static SSLUtil serverTls() throws CertException, KeyStoreException {
         var store = SelfSignedCertificateGenerator.generateTemporarySelfSignedCertificate("ldap-test", "PKCS12");
         File file = store.getFirst();
         return new SSLUtil(new KeyStoreKeyManager(file, store.getSecond(), "PKCS12", null), new TrustAllTrustManager());

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What holds wherever the counters live. The figures are the defaults of the contract. */
@@ -183,8 +184,7 @@ abstract class LoginThrottleContract {
         assertThat(admitted).hasSize(5);
         admitted.forEach(ticket -> settle(ticket, Verdict.FAILED));
         long denied = all.stream()
-                .map(one ->
-                        one.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
+                .map(one -> one.orTimeout(20, TimeUnit.SECONDS).join())
                 .filter(Denied.class::isInstance)
                 .count();
         assertThat(denied).isEqualTo(35);

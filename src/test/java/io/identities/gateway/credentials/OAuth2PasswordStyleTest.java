@@ -13,6 +13,7 @@ import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -81,8 +82,7 @@ class OAuth2PasswordStyleTest extends CredentialCheckContract {
         respond(
                 "200 OK",
                 token("{\"preferred_username\":\"alice\",\"realm_access\":{\"roles\":[\"admin\"]},\"tenant\":\"t1\"}"));
-        assertThat(ask("ALICE", "wonderland"))
-                .contains(new Subject("alice", java.util.List.of("admin"), Map.of("tenant", "t1")));
+        assertThat(ask("ALICE", "wonderland")).contains(new Subject("alice", List.of("admin"), Map.of("tenant", "t1")));
     }
 
     @Test

@@ -10,6 +10,10 @@ import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -124,7 +128,7 @@ class AccessLogIT {
         logIn("alice");
         assertThat(line()).contains("503 undecided reason=credential_check_unavailable user=alice");
         String session = "Authorization: Bearer "
-                + TestTokens.sessionToken(java.time.Instant.now(), "s-1").mint() + "\r\n";
+                + TestTokens.sessionToken(Instant.now(), "s-1").mint() + "\r\n";
         get("/api/v1/renewToken", session);
         assertThat(line()).contains("GET \"/api/v1/renewToken\" 200 accepted reason=renewed user=alice");
         get(
@@ -414,10 +418,10 @@ class AccessLogIT {
 
     private static String accept(String key) {
         try {
-            return java.util.Base64.getEncoder()
-                    .encodeToString(java.security.MessageDigest.getInstance("SHA-1")
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-1")
                             .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes()));
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -12,6 +12,7 @@ import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.token.Subject;
 import io.identities.gateway.token.TokenIssuer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -295,7 +296,7 @@ class AnswerIT {
 
     /** Long enough for loopback to hand over what was written; the outcome does not depend on it. */
     private static void settle() {
-        await().pollDelay(java.time.Duration.ofMillis(60)).until(() -> true);
+        await().pollDelay(Duration.ofMillis(60)).until(() -> true);
     }
 
     private static Answer get(String headers) throws IOException {

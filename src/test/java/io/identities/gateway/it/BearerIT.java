@@ -11,6 +11,7 @@ import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,9 +147,9 @@ class BearerIT {
         Received seen = backend.last();
         assertThat(seen.headers("x-auth-username")).containsExactly("alice");
         assertThat(seen.headers("x-auth-issuer")).containsExactly(TestTokens.ISSUER);
-        assertThat(seen.head().toLowerCase(java.util.Locale.ROOT)).doesNotContain("admin", "root");
+        assertThat(seen.head().toLowerCase(Locale.ROOT)).doesNotContain("admin", "root");
         assertThat(get("/public/x", forged).status()).isEqualTo(200);
-        assertThat(backend.last().head().toLowerCase(java.util.Locale.ROOT)).doesNotContain("auth-", "auth_", "auth.");
+        assertThat(backend.last().head().toLowerCase(Locale.ROOT)).doesNotContain("auth-", "auth_", "auth.");
     }
 
     @Test

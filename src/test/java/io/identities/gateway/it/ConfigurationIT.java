@@ -10,6 +10,8 @@ import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +82,7 @@ class ConfigurationIT {
             }
             try (Stream<Path> files = Files.walk(root)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    written.matcher(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+                    written.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
                             .results()
                             .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
                             .forEach(values::add);
@@ -484,7 +486,7 @@ class ConfigurationIT {
     }
 
     private static int freePort() throws IOException {
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+        try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
     }

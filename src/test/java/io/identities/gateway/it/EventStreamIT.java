@@ -16,6 +16,7 @@ import io.identities.gateway.testing.TestTokens;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,7 +249,7 @@ class EventStreamIT {
                     read.append((char) b);
                 }
             } catch (IOException e) {
-                assertThat(e).isNotInstanceOf(java.net.SocketTimeoutException.class);
+                assertThat(e).isNotInstanceOf(SocketTimeoutException.class);
             }
             return read.toString();
         }

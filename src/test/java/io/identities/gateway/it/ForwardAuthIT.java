@@ -10,7 +10,9 @@ import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -279,8 +281,8 @@ class ForwardAuthIT {
         String head = headOnly(path, "GET /forward-auth/x", "Authorization: Bearer " + token);
         assertThat(head).startsWith("HTTP/1.1 200 ").contains("n".repeat(300));
         assertThat(head.length()).isLessThan(4096);
-        assertThat(head.toLowerCase(java.util.Locale.ROOT))
-                .doesNotContain("set-cookie", token.substring(0, 40).toLowerCase(java.util.Locale.ROOT));
+        assertThat(head.toLowerCase(Locale.ROOT))
+                .doesNotContain("set-cookie", token.substring(0, 40).toLowerCase(Locale.ROOT));
         String large = headOnly(
                 path,
                 "GET /forward-auth/x",
@@ -437,7 +439,7 @@ class ForwardAuthIT {
     }
 
     private static String[] with(String[] some, String... more) {
-        String[] all = java.util.Arrays.copyOf(some, some.length + more.length);
+        String[] all = Arrays.copyOf(some, some.length + more.length);
         System.arraycopy(more, 0, all, some.length, more.length);
         return all;
     }

@@ -17,16 +17,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.publisher.Mono;
 
@@ -146,11 +149,8 @@ class HealthIT {
                 assertThat(post(gateway, "revokeToken", "", token)).isEqualTo(204);
                 assertThat(new Management(gateway).get(READINESS).statusCode()).isEqualTo(200);
 
-                assertThat(gateway.context()
-                                .getBeanNamesForType(
-                                        org.springframework.boot.health.contributor.HealthContributor.class))
-                        .noneMatch(
-                                name -> name.toLowerCase(java.util.Locale.ROOT).contains("redis"));
+                assertThat(gateway.context().getBeanNamesForType(HealthContributor.class))
+                        .noneMatch(name -> name.toLowerCase(Locale.ROOT).contains("redis"));
                 assertThatThrownBy(redis::accept).isInstanceOf(SocketTimeoutException.class);
             }
         }
@@ -252,9 +252,9 @@ class HealthIT {
     }
 
     /** An address where nothing listens. */
-    private static java.net.URI closedPort() throws IOException {
+    private static URI closedPort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return java.net.URI.create("http://127.0.0.1:" + socket.getLocalPort());
+            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
         }
     }
 }

@@ -15,8 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,8 +74,8 @@ class KeyRotationIT {
                 RunningGateway gateway = start(backend)) {
             KeyRotation rotation = gateway.bean(KeyRotation.class);
             String token = token("k1", FIRST);
-            for (Map<String, String> broken : java.util.List.of(
-                    Map.<String, String>of(), Map.of("k1.secret", "short"), Map.of("k1.secret", SECOND))) {
+            for (Map<String, String> broken :
+                    List.of(Map.<String, String>of(), Map.of("k1.secret", "short"), Map.of("k1.secret", SECOND))) {
                 swap(broken);
                 await().until(() -> !rotation.healthy());
                 assertThat(ask(gateway, "/identities/1", token).status()).isEqualTo(200);
@@ -187,7 +190,7 @@ class KeyRotationIT {
         private final RunningGateway gateway;
         private final Queue<String> failures = new ConcurrentLinkedQueue<>();
         private final AtomicInteger requests = new AtomicInteger();
-        private final Map<String, String> lastByKey = new java.util.concurrent.ConcurrentHashMap<>();
+        private final Map<String, String> lastByKey = new ConcurrentHashMap<>();
         private final AtomicReference<String> token = new AtomicReference<>(token("k1", FIRST));
         private volatile boolean stop;
 
@@ -213,7 +216,7 @@ class KeyRotationIT {
                     expect(200, renewal);
                     String renewed = renewal.text().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
                     token.set(renewed);
-                    String header = new String(java.util.Base64.getUrlDecoder().decode(renewed.split("\\.")[0]));
+                    String header = new String(Base64.getUrlDecoder().decode(renewed.split("\\.")[0]));
                     lastByKey.put(header.replaceAll(".*\"kid\":\"([^\"]+)\".*", "$1"), renewed);
                 } catch (IOException | RuntimeException e) {
                     failures.add(e.toString());

@@ -17,6 +17,7 @@ import io.identities.gateway.token.Revocation;
 import io.identities.gateway.token.RevocationStore;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -127,8 +128,7 @@ class OpenApiContractIT {
         assertThat(document.complaints(operation, "401", answer)).isEmpty();
         assertThat(document.complaints(operation, "200", answer)).hasSizeGreaterThan(1);
         assertThat(document.complaints(operation, "503", answer)).contains("status 401", "no Retry-After");
-        Answer changed =
-                new Answer(401, answer.headers(), "{\"status\":401}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Answer changed = new Answer(401, answer.headers(), "{\"status\":401}".getBytes(StandardCharsets.UTF_8));
         assertThat(document.complaints(operation, "401", changed)).isNotEmpty();
     }
 

@@ -31,7 +31,7 @@ class OperationsIT {
     private static final String REVOKE = "/actuator/revocations";
 
     private static final String ROUTE = "{\"filters\":[{\"name\":\"AddResponseHeader\",\"args\":{\"name\":\"x\","
-            + "\"value\":\"#{T(java.lang.System).getProperty(\\\"user.dir\\\")}\"}}],\"uri\":\"http://127.0.0.1:1\"}";
+            + "\"value\":\"#{T(System).getProperty(\\\"user.dir\\\")}\"}}],\"uri\":\"http://127.0.0.1:1\"}";
 
     @TempDir
     private static Path folder;

@@ -9,7 +9,9 @@ import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -398,8 +400,7 @@ class PathIT {
             String seen = backend.last().target();
             String path = seen.replaceAll("[?].*", "");
             assertThat(path).as(target).isNotEqualToIgnoringCase("/never");
-            assertThat(java.net.URLDecoder.decode(path.replace("+", "%2B"), UTF_8)
-                            .replaceAll("/+", "/"))
+            assertThat(URLDecoder.decode(path.replace("+", "%2B"), UTF_8).replaceAll("/+", "/"))
                     .as(target)
                     .isNotEqualToIgnoringCase("/never");
         }
@@ -408,7 +409,7 @@ class PathIT {
     private static int status(String target, String credential) throws IOException {
         try {
             return ask("GET " + target, credential).status();
-        } catch (java.io.EOFException e) {
+        } catch (EOFException e) {
             throw new AssertionError("No answer to " + target, e);
         }
     }

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -225,7 +226,7 @@ class ProxyIT {
     private static String upload(String type, int megabytes) throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         byte[] block = new byte[MEGABYTE];
-        java.util.Arrays.fill(block, (byte) 'A');
+        Arrays.fill(block, (byte) 'A');
         try (RawConnection connection = new RawConnection(gateway.port())) {
             connection.send("POST /identities HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + token
                     + "\r\nContent-Type: " + type + "\r\nContent-Length: " + (long) megabytes * MEGABYTE

@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 
 /** The short way to the backend leaves alone what an operator builds on the gateway. */
 class RoutingIT {
@@ -134,7 +138,7 @@ class RoutingIT {
     }
 
     /** What a user writes to choose an address by request: after the stock filter that sets the route's. */
-    private record Detour(URI address) implements GlobalFilter, org.springframework.core.Ordered {
+    private record Detour(URI address) implements GlobalFilter, Ordered {
 
         @Override
         public int getOrder() {
@@ -142,9 +146,7 @@ class RoutingIT {
         }
 
         @Override
-        public reactor.core.publisher.Mono<Void> filter(
-                org.springframework.web.server.ServerWebExchange exchange,
-                org.springframework.cloud.gateway.filter.GatewayFilterChain chain) {
+        public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
             exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, address);
             return chain.filter(exchange);
         }

@@ -22,12 +22,14 @@ import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -445,7 +447,7 @@ class SecretLeakIT {
         return post(
                 gateway,
                 "application/json",
-                JsonMapper.shared().writeValueAsString(java.util.Map.of("username", "alice", "password", password)));
+                JsonMapper.shared().writeValueAsString(Map.of("username", "alice", "password", password)));
     }
 
     private static Answer post(RunningGateway gateway, String type, String body) throws IOException {
@@ -475,7 +477,7 @@ class SecretLeakIT {
         try (RawConnection connection = new RawConnection(gateway.port())) {
             connection.send(bytes);
             connection.socket().getInputStream().readAllBytes();
-        } catch (java.net.SocketException e) {
+        } catch (SocketException e) {
             // Cut.
         }
     }

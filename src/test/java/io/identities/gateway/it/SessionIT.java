@@ -13,9 +13,11 @@ import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -506,12 +508,12 @@ class SessionIT {
         try {
             return post("/api/v1/authenticate", body).status();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
     private static String claim(String token, String name) {
-        String claims = new String(java.util.Base64.getUrlDecoder().decode(token.split("\\.")[1]), UTF_8);
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]), UTF_8);
         return claims.replaceAll(".*\"" + name + "\":\"([^\"]+)\".*", "$1");
     }
 
@@ -519,7 +521,7 @@ class SessionIT {
         try {
             return get("/api/v1/renewToken", token).status();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -20,11 +20,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,7 +74,7 @@ class SessionPortsIT {
         Answer renewal = renew(sessionToken("s1"));
         assertThat(renewal.status()).isEqualTo(200);
         String token = renewal.text().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
-        String claims = new String(java.util.Base64.getUrlDecoder().decode(token.split("\\.")[1]));
+        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
         assertThat(claims).contains("\"roles\":[\"new\"]", "\"sid\":\"s1\"");
         assertThat(renewalEvent()).isEqualTo(Outcome.ACCEPTED + " renewed alice");
     }
@@ -253,7 +255,7 @@ class SessionPortsIT {
 
     private static final class Check implements CredentialCheck {
 
-        private volatile java.util.function.Function<Subject, Mono<Optional<Subject>>> recheck =
+        private volatile Function<Subject, Mono<Optional<Subject>>> recheck =
                 subject -> Mono.just(Optional.of(subject));
 
         @Override
@@ -270,7 +272,7 @@ class SessionPortsIT {
     private static final class Store implements RevocationStore {
 
         private volatile Verdict verdict = Verdict.GOOD;
-        private volatile java.util.function.Function<Revocation, Mono<Void>> revoke = revocation -> Mono.empty();
+        private volatile Function<Revocation, Mono<Void>> revoke = revocation -> Mono.empty();
         private volatile @Nullable Revocation last;
 
         @Override

@@ -15,16 +15,19 @@ import io.identities.gateway.token.Revocation;
 import io.identities.gateway.token.RevocationStore;
 import io.identities.gateway.token.Subject;
 import io.identities.gateway.token.TokenIssuer;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -275,7 +278,7 @@ class StreamIT {
     }
 
     private static Mono<Void> answer(WebSocketFrame frame, WebsocketOutbound out) {
-        String text = frame.content().toString(java.nio.charset.StandardCharsets.UTF_8);
+        String text = frame.content().toString(StandardCharsets.UTF_8);
         if (text.startsWith("close ")) {
             frame.release();
             return out.sendClose(Integer.parseInt(text.substring(6)), "bye");
@@ -283,8 +286,8 @@ class StreamIT {
         return out.sendObject(frame).then();
     }
 
-    private static Map<String, String> handshake(io.netty.handler.codec.http.HttpHeaders headers) {
-        Map<String, String> handshake = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private static Map<String, String> handshake(HttpHeaders headers) {
+        Map<String, String> handshake = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.forEach(header -> handshake.put(header.getKey(), header.getValue()));
         return handshake;
     }

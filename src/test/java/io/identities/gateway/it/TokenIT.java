@@ -13,12 +13,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,7 +160,7 @@ class TokenIT {
                     .mapToObj(i -> (Callable<Integer>)
                             () -> ask("GET /identities/1", i < 50 ? bomb : fine).status())
                     .toList();
-            List<Integer> statuses = new java.util.ArrayList<>();
+            List<Integer> statuses = new ArrayList<>();
             for (var status : threads.invokeAll(all)) {
                 statuses.add(status.get());
             }
@@ -177,7 +179,7 @@ class TokenIT {
             ask("GET /identities/1", good().headerJson(member, link).mint());
         }
         sink.setSoTimeout(100);
-        org.assertj.core.api.Assertions.assertThatThrownBy(sink::accept).isInstanceOf(SocketTimeoutException.class);
+        Assertions.assertThatThrownBy(sink::accept).isInstanceOf(SocketTimeoutException.class);
     }
 
     @Test

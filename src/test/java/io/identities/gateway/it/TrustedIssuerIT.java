@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -97,7 +98,7 @@ class TrustedIssuerIT {
                                         foreign().header("kid", "random" + i).mint())
                                 .status())
                         .toList();
-                List<java.util.concurrent.Future<Integer>> statuses =
+                List<Future<Integer>> statuses =
                         flood.stream().map(threads::submit).toList();
                 await().until(() -> endpoint.count() == 2);
                 assertThat(ask(gateway, "/identities/1", good).status()).isEqualTo(200);

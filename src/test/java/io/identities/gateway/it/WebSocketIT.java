@@ -17,10 +17,12 @@ import io.identities.gateway.testing.RawWebSocket.Frame;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -342,7 +344,7 @@ class WebSocketIT {
     })
     void brokenRulesOfTheProtocolEndBothSidesWith1002(Sender sender, String what, String hex) throws Exception {
         try (Pair pair = open()) {
-            sender.from(pair).sendRaw(java.util.HexFormat.of().parseHex(hex.replace(" ", "")));
+            sender.from(pair).sendRaw(HexFormat.of().parseHex(hex.replace(" ", "")));
             assertThat(sender.from(pair).readClose().code()).as(what).isEqualTo(1002);
             assertThat(sender.to(pair).readClose().code()).as(what).isEqualTo(1002);
         }
@@ -587,7 +589,7 @@ class WebSocketIT {
         try {
             from.send(first, payload);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -49,9 +51,9 @@ class DirectoryKeySourceTest {
         assertThat(secret(ONE + "\r\n")).isEqualTo(plain);
         assertThat(secret(ONE + "\n\n")).isNotEqualTo(plain);
         assertThat(secret(" " + ONE)).isNotEqualTo(plain);
-        assertThat(secret("hex:" + java.util.HexFormat.of().formatHex(ONE.getBytes(UTF_8)) + "\n"))
+        assertThat(secret("hex:" + HexFormat.of().formatHex(ONE.getBytes(UTF_8)) + "\n"))
                 .isEqualTo(plain);
-        assertThat(secret("base64:" + java.util.Base64.getEncoder().encodeToString(ONE.getBytes(UTF_8)) + "\n"))
+        assertThat(secret("base64:" + Base64.getEncoder().encodeToString(ONE.getBytes(UTF_8)) + "\n"))
                 .isEqualTo(plain);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.identities.gateway.testing.TestKeys;
 import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
@@ -14,6 +15,7 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.EllipticCurve;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,7 +93,7 @@ class EcPointsTest {
 
         assertThatThrownBy(() -> VerificationKey.of("k", SignatureAlgorithm.ES256, new Point(off, curve)))
                 .hasMessageContaining("not on its curve");
-        for (ECParameterSpec other : java.util.List.of(otherGenerator, otherOrder, otherCurve)) {
+        for (ECParameterSpec other : List.of(otherGenerator, otherOrder, otherCurve)) {
             PublicKey key = new Point(publicKey.getW(), other);
             assertThat(PublicKeyRules.algorithmOf(other)).isNull();
             assertThatThrownBy(() -> VerificationKey.of("k", SignatureAlgorithm.ES256, key))
@@ -103,16 +105,14 @@ class EcPointsTest {
 
     @Test
     void anotherEdwardsCurveIsNoneOfOurs() throws Exception {
-        PublicKey ed448 = java.security.KeyPairGenerator.getInstance("Ed448")
-                .generateKeyPair()
-                .getPublic();
+        PublicKey ed448 =
+                KeyPairGenerator.getInstance("Ed448").generateKeyPair().getPublic();
 
         assertThat(PublicKeyRules.familyOf(ed448)).isNull();
         assertThatThrownBy(() -> PublicKeyRules.algorithmFor(ed448, SignatureAlgorithm.ED25519))
                 .hasMessageContaining("expected RSA, P-256, P-384, P-521 or Ed25519");
-        PublicKey x25519 = java.security.KeyPairGenerator.getInstance("X25519")
-                .generateKeyPair()
-                .getPublic();
+        PublicKey x25519 =
+                KeyPairGenerator.getInstance("X25519").generateKeyPair().getPublic();
         assertThat(PublicKeyRules.familyOf(x25519)).isNull();
         assertThat(PublicKeyRules.algorithmFor(TestKeys.ed25519("own").getPublic(), SignatureAlgorithm.HS256))
                 .isEqualTo(SignatureAlgorithm.ED25519);
@@ -120,7 +120,7 @@ class EcPointsTest {
 
     @Test
     void aScalarOutOfRangeIsNoPrivateKey() {
-        for (BigInteger scalar : java.util.List.of(BigInteger.ZERO, curve.getOrder())) {
+        for (BigInteger scalar : List.of(BigInteger.ZERO, curve.getOrder())) {
             assertThatThrownBy(() -> KeyPairs.publicHalf(new Scalar(scalar, curve)))
                     .hasMessageContaining("out of its range");
         }

@@ -4,17 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import io.identities.gateway.keys.KeySource.KeySet;
+import io.identities.gateway.testing.RequiredServers;
 import io.identities.gateway.testing.TestKeys;
 import io.identities.gateway.testing.TestTokens;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -104,8 +115,7 @@ class KeyFileFormatTest {
     }
 
     private static String openssl(String... arguments) throws Exception {
-        List<String> command = new java.util.ArrayList<>(
-                List.of(io.identities.gateway.testing.RequiredServers.openssl().toString()));
+        List<String> command = new ArrayList<>(List.of(RequiredServers.openssl().toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -262,7 +272,7 @@ class KeyFileFormatTest {
     @Test
     void jwksAreReadWithTheirPrivateHalf() throws Exception {
         for (String alg : List.of("RS256", "ES256", "ES384", "ES512", "EdDSA")) {
-            com.nimbusds.jose.jwk.JWK jwk = withPrivateHalf(alg);
+            JWK jwk = withPrivateHalf(alg);
             SigningKey key = signer(read("k.jwk", jwk.toJSONString(), SignatureAlgorithm.HS256));
             assertThat(key.algorithm().headerName()).isEqualTo(alg);
             assertSignsAndVerifies(key);
@@ -330,27 +340,24 @@ class KeyFileFormatTest {
                 + TestTokens.base64("q7Zr-0fK_w3Jm9xTbLc2.VhYd5Ns8Ag41-and-more-of-it") + "\"}";
     }
 
-    private static com.nimbusds.jose.jwk.JWK withPrivateHalf(String alg) throws Exception {
+    private static JWK withPrivateHalf(String alg) throws Exception {
         KeyPair pair = TestKeys.forAlgorithm("own", alg);
         if (alg.equals("RS256")) {
-            return new com.nimbusds.jose.jwk.RSAKey.Builder((RSAPublicKey) pair.getPublic())
+            return new RSAKey.Builder((RSAPublicKey) pair.getPublic())
                     .privateKey(pair.getPrivate())
                     .build();
         }
         if (alg.startsWith("ES")) {
-            var publicKey = (java.security.interfaces.ECPublicKey) pair.getPublic();
-            return new com.nimbusds.jose.jwk.ECKey.Builder(
-                            com.nimbusds.jose.jwk.Curve.forECParameterSpec(publicKey.getParams()), publicKey)
+            var publicKey = (ECPublicKey) pair.getPublic();
+            return new ECKey.Builder(Curve.forECParameterSpec(publicKey.getParams()), publicKey)
                     .privateKey(pair.getPrivate())
                     .build();
         }
         byte[] spki = pair.getPublic().getEncoded();
         byte[] pkcs8 = pair.getPrivate().getEncoded();
-        return new com.nimbusds.jose.jwk.OctetKeyPair.Builder(
-                        com.nimbusds.jose.jwk.Curve.Ed25519,
-                        com.nimbusds.jose.util.Base64URL.encode(
-                                Arrays.copyOfRange(spki, spki.length - 32, spki.length)))
-                .d(com.nimbusds.jose.util.Base64URL.encode(Arrays.copyOfRange(pkcs8, pkcs8.length - 32, pkcs8.length)))
+        return new OctetKeyPair.Builder(
+                        Curve.Ed25519, Base64URL.encode(Arrays.copyOfRange(spki, spki.length - 32, spki.length)))
+                .d(Base64URL.encode(Arrays.copyOfRange(pkcs8, pkcs8.length - 32, pkcs8.length)))
                 .build();
     }
 
@@ -369,7 +376,7 @@ class KeyFileFormatTest {
     private static KeyPair generate(String name) {
         try {
             return KeyPairGenerator.getInstance(name).generateKeyPair();
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -400,7 +407,7 @@ class KeyFileFormatTest {
         byte[] bytes = key.getS().toByteArray();
         int skip = Math.max(0, bytes.length - size);
         System.arraycopy(bytes, skip, scalar, size - (bytes.length - skip), bytes.length - skip);
-        byte[] oid = java.util.HexFormat.of()
+        byte[] oid = HexFormat.of()
                 .parseHex(
                         switch (curve) {
                             case "secp256r1" -> "06082a8648ce3d030107";

@@ -12,10 +12,12 @@ import io.identities.gateway.testing.TestKeys;
 import java.net.URI;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -169,7 +171,7 @@ class RemoteKeysTest {
         String oct = "{\"kty\":\"oct\",\"kid\":\"s\",\"k\":\"AAAA\"}";
         String twice = TestKeys.jwk("k1", "RS256", TestKeys.rsa("other").getPublic());
         String[] crowd = new String[101];
-        java.util.Arrays.fill(crowd, "{\"kty\":\"XYZ\"}");
+        Arrays.fill(crowd, "{\"kty\":\"XYZ\"}");
         for (String set : List.of(
                 TestKeys.jwkSet(ONE, none),
                 TestKeys.jwkSet(ONE, oct),
@@ -226,7 +228,7 @@ class RemoteKeysTest {
     @Test
     void aTokenWithoutNameIsTriedWithAtMostEightKeys() {
         KeyPair pair = TestKeys.ec("issuer", "secp256r1");
-        VerificationKeys set = new VerificationKeys(java.util.stream.IntStream.range(0, 20)
+        VerificationKeys set = new VerificationKeys(IntStream.range(0, 20)
                 .mapToObj(i -> VerificationKey.of("k" + i, SignatureAlgorithm.ES256, pair.getPublic()))
                 .toList());
 

@@ -8,6 +8,7 @@ import io.identities.gateway.testing.OpenApiDocument;
 import io.identities.gateway.testing.OpenApiDocument.Operation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -154,7 +155,7 @@ class OpenApiTest {
         try (InputStream in = OpenApiTest.class.getResourceAsStream("openapi.yaml")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

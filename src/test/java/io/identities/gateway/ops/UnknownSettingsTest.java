@@ -2,6 +2,7 @@ package io.identities.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,7 @@ class UnknownSettingsTest {
 
     private static StandardEnvironment variables(String... names) {
         StandardEnvironment environment = withoutSourcesOfTheBuild();
-        Map<String, Object> values = new java.util.HashMap<>();
+        Map<String, Object> values = new HashMap<>();
         for (String name : names) {
             values.put(name, "x");
         }

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.http.AccessLog;
 import io.identities.gateway.testing.TestCertificates;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
@@ -301,7 +304,7 @@ class Http2GuardTest {
 
     private static byte[] encoded(Http2Headers headers) {
         try {
-            io.netty.buffer.ByteBuf out = io.netty.buffer.Unpooled.buffer();
+            ByteBuf out = Unpooled.buffer();
             new DefaultHttp2HeadersEncoder((name, value) -> false, true).encodeHeaders(1, headers, out);
             byte[] bytes = new byte[out.readableBytes()];
             out.readBytes(bytes);
@@ -321,8 +324,7 @@ class Http2GuardTest {
         private final SSLSocket socket;
         private final DataInputStream in;
         private final OutputStream out;
-        private final io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder decoder =
-                new io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder(false);
+        private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
         Connection() throws Exception {
             SSLContext context = SSLContext.getInstance("TLS");
@@ -362,8 +364,7 @@ class Http2GuardTest {
                     return "reset";
                 }
                 if (frame.type == HEADERS) {
-                    Http2Headers headers =
-                            decoder.decodeHeaders(frame.stream, io.netty.buffer.Unpooled.wrappedBuffer(frame.payload));
+                    Http2Headers headers = decoder.decodeHeaders(frame.stream, Unpooled.wrappedBuffer(frame.payload));
                     if (frame.stream == wanted) {
                         return String.valueOf(headers.status());
                     }

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,8 +80,7 @@ public final class Chromium implements AutoCloseable {
                 .start();
         try {
             return new Chromium(
-                    process,
-                    URI.create(await().atMost(PATIENCE).until(() -> address(log), java.util.Objects::nonNull)));
+                    process, URI.create(await().atMost(PATIENCE).until(() -> address(log), Objects::nonNull)));
         } catch (RuntimeException e) {
             end(process);
             throw new IllegalStateException("Chromium does not start: " + Files.readString(log), e);
@@ -171,7 +172,7 @@ public final class Chromium implements AutoCloseable {
         int id = ids.incrementAndGet();
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         answers.put(id, answer);
-        Map<String, Object> message = new java.util.LinkedHashMap<>();
+        Map<String, Object> message = new LinkedHashMap<>();
         message.put("id", id);
         message.put("method", method);
         message.put("params", parameters);

@@ -14,6 +14,7 @@ import java.net.SocketTimeoutException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Either end of a WebSocket, frame by frame, with no rule of RFC 6455 enforced. */
@@ -76,7 +77,7 @@ public final class RawWebSocket implements AutoCloseable {
     /** The answer that agrees to the handshake in {@code head}. */
     public static String agreement(String head, String... moreHeaders) {
         String key = head.lines()
-                .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("sec-websocket-key:"))
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:"))
                 .map(line -> line.substring(18).trim())
                 .findFirst()
                 .orElseThrow();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.PrivateKey;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -94,8 +95,7 @@ public final class TestTokens {
 
     public TestTokens roles(String... roles) {
         return claimJson(
-                "roles",
-                java.util.Arrays.stream(roles).map(TestTokens::json).collect(Collectors.joining(",", "[", "]")));
+                "roles", Arrays.stream(roles).map(TestTokens::json).collect(Collectors.joining(",", "[", "]")));
     }
 
     /** The whole header, in place of what was collected. */

@@ -5,6 +5,7 @@ import io.identities.gateway.keys.VerificationKeys;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
@@ -29,7 +30,7 @@ final class CountingOrigin implements TokenOrigin {
 
     @Override
     public VerificationKeys keys() {
-        return java.util.Objects.requireNonNull(own.keys());
+        return Objects.requireNonNull(own.keys());
     }
 
     @Override

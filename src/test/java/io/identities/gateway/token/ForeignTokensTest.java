@@ -18,6 +18,7 @@ import io.identities.gateway.token.TokenVerification.Verified;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -223,7 +224,7 @@ class ForeignTokensTest {
         assertThat(own.verifyAtOnce(new BearerToken(token))).isEqualTo(new Undecided(Undecidable.REVOCATIONS_UNKNOWN));
         store.answer = Verdict.GOOD;
         TokenVerification good = own.verifyAtOnce(new BearerToken(token));
-        AccessToken access = ((Verified) java.util.Objects.requireNonNull(good)).token();
+        AccessToken access = ((Verified) Objects.requireNonNull(good)).token();
         store.answer = Verdict.UNKNOWN;
         assertThat(own.stillHolds(access)).isTrue();
         clock.advance(Duration.ofSeconds(331));
@@ -266,7 +267,6 @@ class ForeignTokensTest {
     }
 
     private static TokenVerification judge(TokenVerifier verifier, String token) {
-        return java.util.Objects.requireNonNull(
-                verifier.verify(new BearerToken(token)).block(Duration.ofSeconds(10)));
+        return Objects.requireNonNull(verifier.verify(new BearerToken(token)).block(Duration.ofSeconds(10)));
     }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -127,7 +129,7 @@ class StrictJsonTest {
             System.arraycopy(bad, 0, json, 6, bad.length);
             assertThat(StrictJson.readObject(json)).as(Arrays.toString(bad)).isNull();
         }
-        assertThat(StrictJson.readObject("{\"a\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE)))
+        assertThat(StrictJson.readObject("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE)))
                 .isNull();
     }
 
@@ -181,7 +183,7 @@ class StrictJsonTest {
         assertThat(NumericDate.read(new BigDecimal("253402300799.9"))).isNotNull();
         assertThat(NumericDate.read(new BigDecimal("253402300800.0"))).isNull();
         assertThat(NumericDate.read(new BigDecimal("-0.5"))).isNull();
-        assertThat(NumericDate.read(new BigDecimal("0.5"))).isEqualTo(java.time.Instant.ofEpochMilli(500));
+        assertThat(NumericDate.read(new BigDecimal("0.5"))).isEqualTo(Instant.ofEpochMilli(500));
         assertThat(NumericDate.read(new BigDecimal("1." + "0".repeat(41)))).isNull();
         assertThat(NumericDate.read("1")).isNull();
         assertThat(NumericDate.read(null)).isNull();
@@ -189,7 +191,7 @@ class StrictJsonTest {
 
     @Test
     void revocationsCoverWhatTheySay() {
-        var now = java.time.Instant.now();
+        var now = Instant.now();
         AccessToken token = TokenFixtures.accessToken("alice", true, "t", "s", now, now);
 
         assertThat(new Revocation.OfSession("s", now).covers(token)).isTrue();

@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -126,8 +129,8 @@ class TokenCasesTest {
                 good().claimJson("x", "[".repeat(4000) + "]".repeat(4000)).mint();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
-            List<java.util.concurrent.Callable<Void>> attacks = IntStream.range(0, 50)
-                    .mapToObj(i -> (java.util.concurrent.Callable<Void>) () -> {
+            List<Callable<Void>> attacks = IntStream.range(0, 50)
+                    .mapToObj(i -> (Callable<Void>) () -> {
                         assertRefused(i % 2 == 0 ? deep : closed);
                         return null;
                     })
@@ -442,7 +445,7 @@ class TokenCasesTest {
         assertThat(accepted(good().claim("tenant", null).claim("dept", "x").mint())
                         .subject()
                         .claims())
-                .containsExactly(java.util.Map.entry("dept", "x"));
+                .containsExactly(Map.entry("dept", "x"));
     }
 
     @Test
@@ -497,7 +500,7 @@ class TokenCasesTest {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             var uses = IntStream.range(0, 64)
-                    .mapToObj(i -> (java.util.concurrent.Callable<TokenVerification>) () -> judge(verifier, token))
+                    .mapToObj(i -> (Callable<TokenVerification>) () -> judge(verifier, token))
                     .toList();
             for (var use : threads.invokeAll(uses)) {
                 assertThat(use.get()).isInstanceOf(Verified.class);
@@ -568,7 +571,7 @@ class TokenCasesTest {
 
     private static TokenVerification judge(TokenVerifier verifier, String token) {
         @Nullable TokenVerification verdict = verifier.verifyAtOnce(new BearerToken(token));
-        return java.util.Objects.requireNonNull(verdict);
+        return Objects.requireNonNull(verdict);
     }
 
     private static String input(String token) {

@@ -13,12 +13,14 @@ import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,8 +70,7 @@ class TokenConfigurationTest {
                         store.revoke(new Revocation.OfToken("t", Instant.now().plusSeconds(60)))
                                 .block(Duration.ofSeconds(1));
                         redis.setSoTimeout(1);
-                        org.assertj.core.api.Assertions.assertThatThrownBy(redis::accept)
-                                .isInstanceOf(java.net.SocketTimeoutException.class);
+                        Assertions.assertThatThrownBy(redis::accept).isInstanceOf(SocketTimeoutException.class);
                     });
         }
     }
@@ -187,8 +188,7 @@ class TokenConfigurationTest {
         assertThat(fold(new TokenVerification.Undecided(TokenVerification.Undecidable.NO_KEYS)))
                 .isEqualTo("no_keys");
         for (String name : List.of("", " a", "a ")) {
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> Subject.named(name))
-                    .isInstanceOf(IllegalArgumentException.class);
+            Assertions.assertThatThrownBy(() -> Subject.named(name)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(WireText.encode("AZaz09._~@+-\u00e9 %")).isEqualTo("AZaz09._~@+-%C3%A9%20%25");
     }

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -184,6 +185,6 @@ class TokenFuzzTest {
     }
 
     private TokenVerification judge(String token) {
-        return java.util.Objects.requireNonNull(verifier.verifyAtOnce(new BearerToken(token)));
+        return Objects.requireNonNull(verifier.verifyAtOnce(new BearerToken(token)));
     }
 }

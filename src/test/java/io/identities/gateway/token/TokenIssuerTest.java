@@ -17,7 +17,10 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,7 +135,7 @@ class TokenIssuerTest {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             var renewals = IntStream.range(0, 50)
-                    .mapToObj(i -> (java.util.concurrent.Callable<IssuedToken>)
+                    .mapToObj(i -> (Callable<IssuedToken>)
                             () -> issuer.renew(issued.token(), issued.token().subject())
                                     .orElseThrow())
                     .toList();
@@ -233,19 +236,18 @@ class TokenIssuerTest {
         Instant seconds = Instant.ofEpochSecond(login.getEpochSecond());
 
         assertThat(ids).hasSize(1000);
-        assertThat(java.util.UUID.fromString(sid).version()).isEqualTo(7);
-        assertThat(java.util.UUID.fromString(sid).variant()).isEqualTo(2);
+        assertThat(UUID.fromString(sid).version()).isEqualTo(7);
+        assertThat(UUID.fromString(sid).variant()).isEqualTo(2);
         assertThat(SessionId.refine(sid, seconds)).isEqualTo(login);
         assertThat(SessionId.refine(sid, seconds.plusSeconds(1))).isEqualTo(seconds.plusSeconds(1));
         assertThat(SessionId.refine("short", seconds)).isEqualTo(seconds);
-        assertThat(SessionId.refine(java.util.UUID.randomUUID().toString(), seconds))
-                .isEqualTo(seconds);
+        assertThat(SessionId.refine(UUID.randomUUID().toString(), seconds)).isEqualTo(seconds);
         assertThat(SessionId.refine(sid.replaceFirst("^.", "z"), seconds)).isEqualTo(seconds);
         assertThat(SessionId.refine("zzzzzzzz-zzzz-7zzz-zzzz-zzzzzzzzzzzz", seconds))
                 .isEqualTo(seconds);
     }
 
     private AccessToken verified(IssuedToken issued) {
-        return ((Verified) java.util.Objects.requireNonNull(room.verifier().verifyAtOnce(issued.bearer()))).token();
+        return ((Verified) Objects.requireNonNull(room.verifier().verifyAtOnce(issued.bearer()))).token();
     }
 }

@@ -6,6 +6,7 @@ import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.TestTokens;
 import io.identities.gateway.token.TokenFixtures.Room;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,6 @@ class TokenVerifierTest {
     private AccessToken verified(String compact) {
         @Nullable TokenVerification verdict = verifier.verifyAtOnce(new BearerToken(compact));
         assertThat(verdict).isInstanceOf(TokenVerification.Verified.class);
-        return ((TokenVerification.Verified) java.util.Objects.requireNonNull(verdict)).token();
+        return ((TokenVerification.Verified) Objects.requireNonNull(verdict)).token();
     }
 }

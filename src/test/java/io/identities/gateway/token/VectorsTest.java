@@ -22,6 +22,7 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Public test vectors from the folder that {@code -Dtest.vectors=…} names; skipped without it. They judge the
@@ -159,8 +161,8 @@ class VectorsTest {
                                 case "ec", "okp" -> 2;
                                 default -> 1;
                             });
-            boolean hasExpiry = java.util.Objects.requireNonNull(StrictJson.readObject(jws.payload()))
-                    .containsKey("exp");
+            boolean hasExpiry =
+                    Objects.requireNonNull(StrictJson.readObject(jws.payload())).containsKey("exp");
             assertThat(hasExpiry).as(name).isEqualTo(name.equals("hmac") || name.equals("rsa"));
             counts.merge(name, Math.toIntExact(verifying), Integer::sum);
         }
@@ -170,9 +172,8 @@ class VectorsTest {
     @Test
     void jwtVerifyLibCertificate() throws Exception {
         String text = Files.readString(folder.resolve("jwt_verify_lib/jwks_x509.txt"));
-        CompactJws jws = java.util.Objects.requireNonNull(CompactJws.parse(between(text, "jwt: \"", "\"")));
-        String kid =
-                java.util.Objects.requireNonNull(JoseHeader.parse(jws.header()).keyId());
+        CompactJws jws = Objects.requireNonNull(CompactJws.parse(between(text, "jwt: \"", "\"")));
+        String kid = Objects.requireNonNull(JoseHeader.parse(jws.header()).keyId());
         String pem = JSON.readTree(between(text, "jwks: '", "'").replace("\\\\n", "\\n"))
                 .get(kid)
                 .asString();
@@ -181,8 +182,8 @@ class VectorsTest {
                 .getPublicKey();
         assertThat(jws.isSignedBy(VerificationKey.of(kid, SignatureAlgorithm.RS256, key)))
                 .isTrue();
-        Object expiry = java.util.Objects.requireNonNull(StrictJson.readObject(jws.payload()))
-                .get("exp");
+        Object expiry =
+                Objects.requireNonNull(StrictJson.readObject(jws.payload())).get("exp");
         assertThat(String.valueOf(expiry)).as("long over").startsWith("1578451706");
         report("jwt_verify_lib, verifying certificates", Map.of("x509", 1));
     }
@@ -247,7 +248,7 @@ class VectorsTest {
 
     private static JsonNode withAlg(JsonNode key, JsonNode example) {
         String alg = example.path("input").path("alg").asString("");
-        tools.jackson.databind.node.ObjectNode bound = (tools.jackson.databind.node.ObjectNode) key.deepCopy();
+        ObjectNode bound = (ObjectNode) key.deepCopy();
         if (!alg.isEmpty()) {
             bound.put("alg", alg);
         }
