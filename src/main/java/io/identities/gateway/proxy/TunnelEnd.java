@@ -24,6 +24,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf held;
     private @Nullable CloseReason stop;
     private boolean started;
+    private boolean finishing;
     private boolean paused;
     private boolean inputOver;
 
@@ -49,17 +50,38 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /** Nothing but the frame under way goes on from here; then the other end is closed for {@code reason}. */
-    void stop(CloseReason reason) {
+    /**
+     * Nothing but the frame under way goes on from here. {@link #finish} has to follow, once that holds for both ends: a
+     * peer that is told already must not be heard any more.
+     *
+     * @param then runs as soon as it holds
+     */
+    void stop(CloseReason reason, Runnable then) {
+        boolean attached = output.run(() -> {
+            if (!inputOver && stop == null) {
+                stop = reason;
+            }
+            then.run();
+        });
+        if (!attached) {
+            then.run();
+        }
+    }
+
+    /** Closes the other end for the reason of the stop, after the frame that is under way to it. */
+    void finish() {
         output.run(() -> {
-            if (inputOver || stop != null) {
+            if (stop == null || inputOver || finishing) {
                 return;
             }
-            stop = reason;
+            finishing = true;
             if (scanner.isInFrame()) {
                 peer().output.endSoon();
-            } else {
-                endInput(reason);
+                return;
+            }
+            endInput(stop);
+            if (started) {
+                forward();
             }
         });
     }
@@ -146,15 +168,19 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     }
 
     private void pass(ByteBuf bytes) {
-        int length = stop == null ? scanner.scan(bytes) : scanner.scanFrame(bytes);
+        CloseReason reason = stop;
+        if (reason != null && !scanner.isInFrame()) {
+            return;
+        }
+        int length = reason == null ? scanner.scan(bytes) : scanner.scanFrame(bytes);
         if (length > 0) {
             peer().output.write(bytes.readRetainedSlice(length), scanner.isClosed());
         }
         CloseReason violation = scanner.violation();
         if (scanner.isClosed()) {
             inputOver = true;
-        } else if (stop != null && !scanner.isInFrame()) {
-            endInput(stop);
+        } else if (reason != null && finishing && !scanner.isInFrame()) {
+            endInput(reason);
         } else if (violation != null) {
             tunnel.violated(server, violation);
         }

@@ -65,8 +65,7 @@ final class WebSocketTunnel {
 
     /** Closes both sides, each as soon as no frame is under way to it. */
     void end(CloseReason reason) {
-        client.stop(reason);
-        backend.stop(reason);
+        end(client, reason);
     }
 
     /** Completes when both connections are gone. */
@@ -90,7 +89,17 @@ final class WebSocketTunnel {
         } else {
             log.debug("WebSocket {} ended: the {} broke the rules of RFC 6455", requestId, side);
         }
-        end(reason);
+        end(byBackend ? backend : client, reason);
+    }
+
+    private void end(TunnelEnd first, CloseReason reason) {
+        TunnelEnd second = peerOf(first);
+        first.stop(
+                reason,
+                () -> second.stop(reason, () -> {
+                    client.finish();
+                    backend.finish();
+                }));
     }
 
     /** Ends a WebSocket in which neither side has said anything for too long. */
