@@ -50,6 +50,8 @@ class BackendFaultIT {
         gateway = RunningGateway.inFrontOf(
                 backend.uri(),
                 "identities.endpoints.authenticate.enabled=false",
+                // So that a connection has been put back before the next request is read.
+                "identities.server.event-loops=1",
                 "identities.backend.response-timeout=500ms",
                 "identities.backend.request-idle-timeout=500ms",
                 "identities.backend.max-connections=4",
