@@ -14,6 +14,7 @@ public final class WebFilterOrder {
     /** Before anything that could answer 400, 404, 405 or a CORS preflight, because forward-auth never does. */
     public static final int FORWARD_AUTH = CONTEXT + 100;
 
+    /** After forward-auth, which answers none, and before anything that would ask a preflight for a token. */
     public static final int PREFLIGHT = CONTEXT + 200;
 
     /** Refuses ambiguous targets and what lies outside the base path. */
