@@ -3,14 +3,19 @@ package io.identities.gateway.server;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
-/** While it lasts, the threads of the warm-up log errors only: its start lines would read as this gateway's. */
+/**
+ * While it lasts, the threads of the warm-up log errors only: its start lines would read as this gateway's. What listens to
+ * the logging system by then belongs to the second gateway, and would keep all of it in memory.
+ */
 final class WarmUpSilence {
 
     /** How the names of all threads of the warm-up begin. */
@@ -18,9 +23,11 @@ final class WarmUpSilence {
 
     private final @Nullable LoggerContext context;
     private final TurboFilter filter = new QuietThreads();
+    private final List<LoggerContextListener> listeners;
 
     private WarmUpSilence(@Nullable LoggerContext context) {
         this.context = context;
+        this.listeners = context == null ? List.of() : context.getCopyOfListenerList();
         if (context != null) {
             filter.start();
             // Before the one that counts log lines.
@@ -34,8 +41,14 @@ final class WarmUpSilence {
     }
 
     void end() {
-        if (context != null) {
-            context.getTurboFilterList().remove(filter);
+        if (context == null) {
+            return;
+        }
+        context.getTurboFilterList().remove(filter);
+        for (LoggerContextListener listener : context.getCopyOfListenerList()) {
+            if (!listeners.contains(listener)) {
+                context.removeListener(listener);
+            }
         }
     }
 

@@ -2,6 +2,8 @@ package io.identities.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggerContextListener;
 import io.identities.gateway.audit.SecurityEvent;
 import io.identities.gateway.audit.SecurityEvents;
 import io.identities.gateway.testing.RawConnection;
@@ -17,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -40,6 +43,9 @@ class WarmUpIT {
             assertThat(events).isEmpty();
             assertThat(counted(gateway.bean(MeterRegistry.class))).isEmpty();
             assertThat(Metrics.globalRegistry.getRegistries()).hasSizeLessThanOrEqualTo(1);
+            assertThat(meterListeners())
+                    .as("one for each gateway, which it keeps in memory")
+                    .hasSize(1);
             assertThat(threads()).noneMatch(name -> name.startsWith("warm-up"));
             assertThat(output.getOut().lines().filter(line -> line.contains("Netty started")))
                     .hasSize(2);
@@ -79,6 +85,13 @@ class WarmUpIT {
                         || meter instanceof Timer timer && timer.count() > 0)
                 .map(meter -> meter.getId().getName())
                 .collect(Collectors.toSet());
+    }
+
+    private static List<LoggerContextListener> meterListeners() {
+        LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
+        return logging.getCopyOfListenerList().stream()
+                .filter(listener -> listener.getClass().getName().contains("LogbackMetrics"))
+                .toList();
     }
 
     private static Set<String> threads() {
