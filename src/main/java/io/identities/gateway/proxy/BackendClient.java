@@ -80,11 +80,19 @@ final class BackendClient implements AutoCloseable {
         this.headerPass = headerPass;
     }
 
-    /** Ends every connection; the eviction of idle ones would go on for the life of the process. */
+    /**
+     * Ends every connection; the eviction of idle ones would go on for the life of the process. Completes when their
+     * event loops have closed them. May be called again.
+     */
+    Mono<Void> closeLater() {
+        return Mono.whenDelayError(requestPool.disposeLater(), streamPool.disposeLater())
+                .onErrorComplete();
+    }
+
+    /** For a context that ends before it has started. */
     @Override
     public void close() {
-        requestPool.dispose();
-        streamPool.dispose();
+        closeLater().subscribe();
     }
 
     private static ConnectionProvider.Builder pool(BackendSettings settings, String purpose, int connections) {

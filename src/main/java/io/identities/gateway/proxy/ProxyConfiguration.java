@@ -6,16 +6,11 @@ import io.identities.gateway.audit.SecurityEvents;
 import io.identities.gateway.http.GatewayMode;
 import io.identities.gateway.http.HeadLimit;
 import io.identities.gateway.http.IdentityHeaders;
-import io.identities.gateway.token.RevocationStore;
-import io.identities.gateway.token.TokenVerifier;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,17 +27,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 @Configuration(proxyBeanMethods = false)
 class ProxyConfiguration {
-
-    /** How far an end may lag behind its token's. */
-    private static final Duration SWEEP = Duration.ofMillis(250);
 
     private static final BackendAddress NOWHERE =
             new BackendAddress(false, "backend.invalid", 80, "backend.invalid", "");
@@ -122,26 +109,8 @@ class ProxyConfiguration {
     }
 
     @Bean
-    StreamRegistry streamRegistry(
-            Clock clock,
-            TokenVerifier verifier,
-            RevocationStore revocations,
-            ProxySettings settings,
-            BackendSettings backend,
-            MeterRegistry meters) {
-        StreamRegistry streams = new StreamRegistry(clock, verifier, settings.closeStreamsAtExpiry());
-        revocations.onRevocation(streams::onRevocation);
-        Gauge.builder("identities.streams.limit", backend::maxStreams)
-                .description("WebSockets and event streams that may be open at once")
-                .register(meters);
-        return streams;
-    }
-
-    @Bean(destroyMethod = "dispose")
-    Disposable streamSweep(StreamRegistry streams) {
-        Scheduler thread = Schedulers.newSingle("stream-sweep", true);
-        Disposable sweeps = Flux.interval(SWEEP, thread).subscribe(tick -> streams.sweep());
-        return Disposables.composite(sweeps, thread);
+    BackendLifecycle backendLifecycle(BackendClient backend) {
+        return new BackendLifecycle(backend);
     }
 
     @Bean

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.identities.gateway.http.OpenStreams;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
+import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.token.TokenVerifier;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.micrometer.metrics.autoconfigure.logging.logback.LogbackMetricsAutoConfiguration;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -74,6 +77,30 @@ class DrainIT {
             }
             assertThat(early.readAnswer().status()).isEqualTo(204);
             closing.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void connectionsToTheBackendAreClosedBeforeTheEventLoopsEnd() throws Exception {
+        try (RecordingBackend backend = new RecordingBackend()) {
+            LateBean late = new LateBean(() -> backend.openConnections() == 0);
+            RunningGateway running = RunningGateway.with(
+                            "identities.backend.uri=" + backend.uri(),
+                            "identities.backend.max-idle-time=60s",
+                            "identities.endpoints.authenticate.enabled=false",
+                            "identities.access.rules[0].path=/open",
+                            "identities.access.rules[0].allow=anonymous")
+                    .bean(LateBean.class, () -> late)
+                    .start();
+            gateway = running;
+            assertThat(RawConnection.exchange(running.port(), "GET /open HTTP/1.1\r\nHost: gw\r\n\r\n")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(backend.openConnections()).isEqualTo(1);
+
+            running.close();
+
+            assertThat(late.held).isTrue();
         }
     }
 
@@ -219,6 +246,40 @@ class DrainIT {
                 exchange.getResponse().setRawStatusCode(204);
                 return exchange.getResponse().setComplete().doOnSuccess(done -> answered++);
             }));
+        }
+    }
+
+    /** Stops right before the event loops, and tells whether the condition has come true by then. */
+    private static final class LateBean implements SmartLifecycle {
+
+        private final Callable<Boolean> condition;
+        private volatile boolean running;
+        private volatile boolean held;
+
+        LateBean(Callable<Boolean> condition) {
+            this.condition = condition;
+        }
+
+        @Override
+        public int getPhase() {
+            return 1;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            await().until(condition);
+            held = true;
         }
     }
 }
