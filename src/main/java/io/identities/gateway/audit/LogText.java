@@ -29,6 +29,18 @@ public final class LogText {
         return end == text.length() ? out.toString() : out.append("...").toString();
     }
 
+    /**
+     * An address as it may be shown: without its query and fragment, where services take keys of theirs, and not at all
+     * where somebody's name and password may stand in it.
+     */
+    public static String address(String address) {
+        if (address.indexOf('@') >= 0) {
+            return "an address with a user in it";
+        }
+        String[] bare = address.split("[?#]", 2);
+        return bare.length == 1 ? of(address) : of(bare[0]) + "?***";
+    }
+
     /** As it stands where it is one plain word, else in double quotes. */
     public static String quoted(String safe) {
         return !safe.isEmpty() && safe.chars().allMatch(LogText::isBare) ? safe : '"' + safe + '"';

@@ -1,5 +1,6 @@
 package io.identities.gateway.credentials;
 
+import io.identities.gateway.audit.LogText;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
@@ -173,8 +174,6 @@ record HttpCheckSettings(
 
     private static IllegalArgumentException wrongStatus(String template) {
         return Setting.wrong(
-                "http.status-uri",
-                template.contains("@") ? "an address with a user in it" : template,
-                "an address with {username} in its path or query");
+                "http.status-uri", LogText.address(template), "an address with {username} in its path or query");
     }
 }

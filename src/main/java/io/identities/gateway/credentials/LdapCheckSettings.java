@@ -1,5 +1,6 @@
 package io.identities.gateway.credentials;
 
+import io.identities.gateway.audit.LogText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -117,7 +118,7 @@ record LdapCheckSettings(
         if (!ldap && !ldaps || uri.getHost() == null || !bare || uri.getPort() > 65_535) {
             throw Setting.wrong(
                     "ldap.uris",
-                    uri.getRawUserInfo() == null ? uri : "an address with a user in it",
+                    LogText.address(uri.toString()),
                     "ldap:// or ldaps:// with a host, perhaps a port, and nothing else");
         }
         if (ldaps && startTls) {

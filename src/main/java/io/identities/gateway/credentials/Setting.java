@@ -1,5 +1,6 @@
 package io.identities.gateway.credentials;
 
+import io.identities.gateway.audit.LogText;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
@@ -74,16 +75,14 @@ final class Setting {
 
     static void address(String name, URI uri) {
         String expected = "an http or https address with a host and without user, password and fragment";
-        if (uri.getRawUserInfo() != null) {
-            throw wrong(name, "an address with a user in it", expected);
-        }
         boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (!web
                 || uri.getHost() == null
+                || uri.getRawUserInfo() != null
                 || uri.getRawFragment() != null
                 || uri.getPort() == 0
                 || uri.getPort() > 65_535) {
-            throw wrong(name, uri, expected);
+            throw wrong(name, LogText.address(uri.toString()), expected);
         }
     }
 }

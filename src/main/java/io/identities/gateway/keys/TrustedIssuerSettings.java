@@ -1,5 +1,6 @@
 package io.identities.gateway.keys;
 
+import io.identities.gateway.audit.LogText;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
@@ -75,7 +76,10 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
                 throw bad(property + "name", name, "1 to 64 letters, digits, dots, underscores or hyphens");
             }
             if (!isHttp(jwksUri)) {
-                throw bad(property + "jwks-uri", jwksUri, "an absolute http or https URI without user or fragment");
+                throw bad(
+                        property + "jwks-uri",
+                        shown(jwksUri),
+                        "an absolute http or https URI without user or fragment");
             }
             if (usernameClaim.isBlank()) {
                 throw bad(property + "username-claim", usernameClaim, "the name of a claim");
@@ -100,6 +104,10 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
                     && uri.getHost() != null
                     && uri.getUserInfo() == null
                     && uri.getFragment() == null;
+        }
+
+        private static @Nullable String shown(@Nullable URI uri) {
+            return uri == null ? null : LogText.address(uri.toString());
         }
 
         private static IllegalArgumentException bad(String property, @Nullable Object found, String expected) {

@@ -1,5 +1,6 @@
 package io.identities.gateway.ops;
 
+import io.identities.gateway.audit.LogText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +66,7 @@ final class SettingProblem {
         String name = property.getName().toString();
         String expected = failure.getTarget().getType().toClass().getSimpleName();
         String origin = SettingOrigin.of(property.getOrigin());
-        return name + ": found " + value(name, property.getValue()) + origin + ", expected "
+        return name + ": found " + value(name, expected, property.getValue()) + origin + ", expected "
                 + inWords(expected, failure);
     }
 
@@ -100,11 +101,14 @@ final class SettingProblem {
         };
     }
 
-    private static String value(String name, @Nullable Object value) {
+    private static String value(String name, String type, @Nullable Object value) {
         if (isSecret(name)) {
             return "a value that does not fit (not shown)";
         }
         String text = String.valueOf(value);
+        if (type.equals("URI") || text.contains("://")) {
+            return '"' + LogText.address(text) + '"';
+        }
         return "\"" + (text.length() > MAX_VALUE ? text.substring(0, MAX_VALUE) + "..." : text) + "\"";
     }
 

@@ -1,6 +1,7 @@
 package io.identities.gateway.ops;
 
 import io.identities.gateway.access.AccessRules;
+import io.identities.gateway.audit.LogText;
 import io.identities.gateway.http.GatewayMode;
 import io.identities.gateway.keys.KeyRotation;
 import io.identities.gateway.keys.TrustedIssuer;
@@ -72,7 +73,7 @@ final class StartSummary {
         }
         String kind = setting("identities.credentials.check", "a bean of one's own");
         return switch (kind) {
-            case "http" -> "http " + setting("identities.credentials.http.uri", "");
+            case "http" -> "http " + LogText.address(setting("identities.credentials.http.uri", ""));
             case "htpasswd" -> "htpasswd " + setting("identities.credentials.htpasswd.file", "");
             default -> kind;
         };

@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.audit.LogText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -56,9 +57,8 @@ record BackendAddress(boolean secure, String host, int port, String authority, S
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
-    /** A user name and password that stand in the address are not repeated. */
     private static IllegalArgumentException fault(String text) {
-        String shown = text.replaceAll("//[^/@]*@", "//***@");
-        return new IllegalArgumentException("identities.backend.uri: found '" + shown + "', expected " + EXPECTED);
+        return new IllegalArgumentException(
+                "identities.backend.uri: found '" + LogText.address(text) + "', expected " + EXPECTED);
     }
 }

@@ -220,6 +220,10 @@ class ConfigurationIT {
             strings = {
                 "localhost:8080",
                 "http://u:p4ssw0rd@be",
+                "http://u:p4ssw0rd/@be",
+                "http://u:x@p4ssw0rd@be",
+                "u:p4ssw0rd@be:8080",
+                "http://be:8080/x?key=p4ssw0rd",
                 "http://be:99999",
                 "ftp://be",
                 "http://",
