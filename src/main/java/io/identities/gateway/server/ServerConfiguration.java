@@ -25,6 +25,12 @@ class ServerConfiguration {
         return new Draining();
     }
 
+    /** In place of Boot's. */
+    @Bean
+    DrainingAvailability applicationAvailability(Draining draining) {
+        return new DrainingAvailability(draining);
+    }
+
     @Bean
     CorsPolicy corsPolicy(CorsSettings settings, IdentityHeaders headers) {
         return new CorsPolicy(settings, headers.requestId());
