@@ -19,6 +19,8 @@ final class KnownSettings {
 
     static final String PREFIX = "identities";
 
+    private static final String INDEX = "#";
+
     /** Names in their dashed form, with {@code []} for an index and {@code *} for a free key. */
     private final Set<String> names;
 
@@ -37,9 +39,9 @@ final class KnownSettings {
         return names.stream().anyMatch(known -> relaxed(known).startsWith(relaxed));
     }
 
-    /** Environment variables have no dashes, dots or brackets: only letters and digits are compared. */
+    /** Environment variables have no dashes, dots or brackets: only letters, digits and indexes are compared. */
     boolean containsVariable(String variable) {
-        String bare = lettersOnly(variable.replaceAll("_\\d+_", "_"));
+        String bare = lettersOnly(variable.replaceAll("_\\d+(?=_|$)", INDEX));
         return names.stream().anyMatch(known -> lettersOnly(known).equals(bare))
                 || names.stream()
                         .filter(known -> known.endsWith("*"))
@@ -97,7 +99,9 @@ final class KnownSettings {
     }
 
     private static String lettersOnly(String name) {
-        return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
+        return name.replace("[]", INDEX)
+                .replaceAll("[^A-Za-z0-9" + INDEX + "]", "")
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Levenshtein's. */

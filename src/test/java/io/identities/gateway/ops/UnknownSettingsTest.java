@@ -3,6 +3,7 @@ package io.identities.gateway.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,9 @@ class UnknownSettingsTest {
                                         "IDENTITIES_BACKEND_URI",
                                         "IDENTITIES_BACKEND_CONNECTTIMEOUT",
                                         "IDENTITIES_BACKEND_CONNECT_TIMEOUT",
-                                        "IDENTITIES_ACCESS_RULES_0_PATH"),
+                                        "IDENTITIES_ACCESS_RULES_0_PATH",
+                                        "IDENTITIES_ACCESS_RULES_10_METHODS_1",
+                                        "IDENTITIES_CLAIMS_LEVEL_2"),
                                 KNOWN)
                         .warnings())
                 .isEmpty();
@@ -104,10 +107,13 @@ class UnknownSettingsTest {
 
     @Test
     void unknownEnvironmentVariableIsAWarningAndNoError() {
-        UnknownSettings unknown = UnknownSettings.in(variables("IDENTITIES_BACKEND_URL"), KNOWN);
+        for (String name :
+                List.of("IDENTITIES_BACKEND_URL", "IDENTITIES_BACKEND_URI_0", "IDENTITIES_ACCESS_RULES_PATH")) {
+            UnknownSettings unknown = UnknownSettings.in(variables(name), KNOWN);
 
-        assertThat(unknown.errors()).isEmpty();
-        assertThat(unknown.warnings()).singleElement().asString().startsWith("IDENTITIES_BACKEND_URL");
+            assertThat(unknown.errors()).isEmpty();
+            assertThat(unknown.warnings()).singleElement().asString().startsWith(name + " ");
+        }
     }
 
     @Test
