@@ -51,7 +51,7 @@ final class Dependency implements ReactiveHealthIndicator {
     private Look latest() {
         Look known = last.get();
         long now = scheduler.now(TimeUnit.MILLISECONDS);
-        if (known != null && now - known.begunAt() < cacheMillis) {
+        if (known != null && isCurrent(known, now)) {
             return known;
         }
         Look mine = new Look(now, new CompletableFuture<>());
@@ -63,6 +63,12 @@ final class Dependency implements ReactiveHealthIndicator {
             mine.result().complete(health);
         });
         return mine;
+    }
+
+    /** A clock that was set back must not keep a finding for as long as it went back. */
+    private boolean isCurrent(Look look, long now) {
+        long age = now - look.begunAt();
+        return age >= 0 && age < cacheMillis;
     }
 
     private static Health outage(Throwable failure) {

@@ -91,7 +91,8 @@ final class DependencyProbes {
     }
 
     private boolean isFresh(@Nullable Instant since) {
-        return since != null && clock.instant().isBefore(since.plus(FRESH));
+        Instant now = clock.instant();
+        return since != null && !now.isBefore(since) && now.isBefore(since.plus(FRESH));
     }
 
     private static int defaultPort(String scheme) {

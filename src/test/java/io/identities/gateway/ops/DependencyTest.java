@@ -3,11 +3,15 @@ package io.identities.gateway.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.test.publisher.TestPublisher;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -30,6 +34,40 @@ class DependencyTest {
         time.advanceTimeBy(Duration.ofSeconds(11));
         assertThat(status(dependency)).isEqualTo(Status.UP);
         assertThat(looks).hasValue(2);
+    }
+
+    @Test
+    void clockThatIsSetBackKeepsNoFinding() {
+        AtomicLong now = new AtomicLong(1_000_000);
+        Scheduler wallClock = new Scheduler() {
+            @Override
+            public long now(TimeUnit unit) {
+                return unit.convert(now.get(), TimeUnit.MILLISECONDS);
+            }
+
+            @Override
+            public Disposable schedule(Runnable task) {
+                return time.schedule(task);
+            }
+
+            @Override
+            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+                return time.schedule(task, delay, unit);
+            }
+
+            @Override
+            public Worker createWorker() {
+                return time.createWorker();
+            }
+        };
+        Mono<Health> probe =
+                Mono.fromSupplier(() -> (looks.incrementAndGet() == 1 ? Health.down() : Health.up()).build());
+        Dependency dependency = new Dependency(probe, Duration.ofSeconds(2), Duration.ofSeconds(10), wallClock);
+
+        assertThat(status(dependency)).isEqualTo(Status.DOWN);
+        now.addAndGet(-3_600_000);
+
+        assertThat(status(dependency)).isEqualTo(Status.UP);
     }
 
     @Test
