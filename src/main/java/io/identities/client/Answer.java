@@ -39,11 +39,11 @@ final class Answer {
         return JsonReader.object(body);
     }
 
-    /** {@code Retry-After} (RFC 9110, 10.2.3), as seconds or as a date; at most an hour. */
+    /** {@code Retry-After} (RFC 9110, 10.2.3), as seconds or as a date; at most an hour; one that is over says nothing. */
     Optional<Duration> retryAfter(Instant now) {
         return header("Retry-After")
                 .flatMap(value -> wait(value.trim(), now))
-                .map(wait -> wait.isNegative() ? Duration.ZERO : wait)
+                .filter(wait -> !wait.isNegative() && !wait.isZero())
                 .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
     }
 
