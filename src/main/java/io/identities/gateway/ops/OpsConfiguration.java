@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.type.LogicalType;
@@ -51,14 +52,18 @@ class OpsConfiguration {
         return LocalDoors.of(environment);
     }
 
-    /** An id or a name that somebody writes as a number is a mistake; Jackson would make text of it. */
+    /**
+     * An id or a name that somebody writes as a number is a mistake, of which Jackson would make text, and so is one that
+     * stands twice, of which it would take the last.
+     */
     @Bean
-    JsonMapperBuilderCustomizer textIsText() {
-        return json -> json.withCoercionConfig(LogicalType.Textual, text -> {
-            text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
-            text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
-            text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-        });
+    JsonMapperBuilderCustomizer textIsTextAndStandsOnce() {
+        return json -> json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .withCoercionConfig(LogicalType.Textual, text -> {
+                    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                });
     }
 
     @Bean

@@ -257,8 +257,16 @@ class OperationsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"user\":5}", "{\"jti\":true}", "{\"sid\":1.5}", "{\"sid\":[\"a\"]}", "{\"user\":{}}"})
-    void whatIsNoTextRevokesNothing(String wish) {
+    @ValueSource(
+            strings = {
+                "{\"user\":5}",
+                "{\"jti\":true}",
+                "{\"sid\":1.5}",
+                "{\"sid\":[\"a\"]}",
+                "{\"user\":{}}",
+                "{\"jti\":\"a\",\"jti\":\"b\"}"
+            })
+    void whatIsNoTextOrStandsTwiceRevokesNothing(String wish) {
         String before = management.get(REVOKE).body();
 
         assertThat(management.post(REVOKE, wish).statusCode()).isEqualTo(400);
