@@ -38,11 +38,18 @@ public final class LocalDemo {
                 throwAwayKey()));
         application.addListeners((ApplicationListener<ApplicationReadyEvent>)
                 event -> explain(event.getApplicationContext().getEnvironment()));
-        application.addListeners((ApplicationListener<ContextClosedEvent>) event -> {
+        Runnable end = () -> {
             check.close();
             identities.close();
-        });
-        application.run(args);
+        };
+        application.addListeners((ApplicationListener<ContextClosedEvent>) event -> end.run());
+        try {
+            application.run(args);
+        } catch (RuntimeException e) {
+            // A context that never stood closes without an event, and their threads would keep the process.
+            end.run();
+            throw e;
+        }
     }
 
     private static String throwAwayKey() {
