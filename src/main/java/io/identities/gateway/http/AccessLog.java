@@ -15,7 +15,7 @@ import reactor.core.publisher.SignalType;
 
 /**
  * One line on the logger {@code identities.access} for each request of the public port, when its answer is over (a
- * WebSocket: when it is open), and one for what is refused before it is a request. Values of query parameters that are
+ * WebSocket: when it is closed), and one for what is refused before it is a request. Values of query parameters that are
  * named like credentials are stars. Thread-safe.
  */
 public final class AccessLog {
