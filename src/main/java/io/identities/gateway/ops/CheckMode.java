@@ -1,7 +1,10 @@
 package io.identities.gateway.ops;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -18,6 +21,7 @@ final class CheckMode implements EnvironmentPostProcessor {
 
     private static final String ARGUMENT = "check";
     private static final String COMMAND_LINE = "commandLineArgs";
+    private static final Set<String> HOW = Set.of("", "true", "probe");
 
     /** What the ports would be without the check, which takes others. */
     private static final String PORT = "check.server.port";
@@ -34,14 +38,14 @@ final class CheckMode implements EnvironmentPostProcessor {
         return "probe".equals(environment.getProperty(ARGUMENT));
     }
 
-    static @Nullable Integer publicPort(Environment environment) {
-        return environment.getProperty(isPresent(environment) ? PORT : "server.port", Integer.class);
+    /** As it is written. */
+    static @Nullable String publicPort(Environment environment) {
+        return environment.getProperty(isPresent(environment) ? PORT : "server.port");
     }
 
-    /** Null where it is not set: then there is no port of its own. */
-    static @Nullable Integer managementPort(Environment environment) {
-        String name = isPresent(environment) ? MANAGEMENT_PORT : "management.server.port";
-        return environment.getProperty(name, Integer.class);
+    /** As it is written; null where it is not set: then there is no port of its own. */
+    static @Nullable String managementPort(Environment environment) {
+        return environment.getProperty(isPresent(environment) ? MANAGEMENT_PORT : "management.server.port");
     }
 
     private static boolean isPresent(Environment environment) {
@@ -53,9 +57,14 @@ final class CheckMode implements EnvironmentPostProcessor {
         if (!isOn(environment)) {
             return;
         }
+        String how = environment.getProperty(ARGUMENT, "");
+        if (!HOW.contains(how)) {
+            throw new InvalidSettingsException(
+                    List.of("--check: found \"" + how + "\", expected nothing behind it, or --check=probe"));
+        }
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put(PORT, environment.getProperty("server.port", "8080"));
-        settings.put(MANAGEMENT_PORT, environment.getProperty("management.server.port", "8080"));
+        settings.put(PORT, written(environment, "server.port"));
+        settings.put(MANAGEMENT_PORT, written(environment, "management.server.port"));
         settings.put("server.port", "0");
         settings.put("server.address", "127.0.0.1");
         settings.put("management.server.port", "0");
@@ -67,5 +76,14 @@ final class CheckMode implements EnvironmentPostProcessor {
         settings.put("logging.pattern.console", "%m%n");
         settings.put("logging.structured.format.console", "");
         environment.getPropertySources().addFirst(new MapPropertySource("check", settings));
+    }
+
+    /** Placeholders are looked at later, together with all others. */
+    private static Object written(ConfigurableEnvironment environment, String name) {
+        return environment.getPropertySources().stream()
+                .map(source -> source.getProperty(name))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("8080");
     }
 }

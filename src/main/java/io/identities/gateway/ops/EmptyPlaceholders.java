@@ -11,12 +11,19 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
- * Settings of ours with a {@code ${NAME}} that nothing fills: a variable that was forgotten, or a secret that happens to
- * hold such text. Spring names neither the setting nor its origin, and quotes the value.
+ * Settings with a {@code ${NAME}} that nothing fills: a variable that was forgotten, or a secret that happens to hold
+ * such text. Spring names neither the setting nor its origin, and quotes the value or takes it as it stands.
  */
 final class EmptyPlaceholders {
 
-    private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of(KnownSettings.PREFIX);
+    /** Ours, and those of the framework that a gateway is set up with; a route's may well hold such text. */
+    private static final List<ConfigurationPropertyName> SECTIONS = List.of(
+            ConfigurationPropertyName.of(KnownSettings.PREFIX),
+            ConfigurationPropertyName.of("management"),
+            ConfigurationPropertyName.of("server"),
+            ConfigurationPropertyName.of("spring.data.redis"),
+            ConfigurationPropertyName.of("spring.lifecycle"),
+            ConfigurationPropertyName.of("spring.ssl"));
 
     private EmptyPlaceholders() {}
 
@@ -26,7 +33,7 @@ final class EmptyPlaceholders {
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource settings) {
                 settings.stream()
-                        .filter(OURS::isAncestorOf)
+                        .filter(name -> SECTIONS.stream().anyMatch(section -> section.isAncestorOf(name)))
                         .map(settings::getConfigurationProperty)
                         .forEach(setting -> resolve(environment, setting, problems));
             }

@@ -18,15 +18,20 @@ record HealthSettings(
         @DefaultValue("2s") Duration timeout,
         @DefaultValue("false") boolean deepReadiness) {
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    /** A connection's time-out is an int of milliseconds. */
+    private static final Duration LONGEST = Duration.ofDays(24);
+
     HealthSettings {
-        positive("cache", cache);
-        positive("timeout", timeout);
+        within("cache", cache);
+        within("timeout", timeout);
     }
 
-    private static void positive(String name, Duration found) {
-        if (found.isZero() || found.isNegative()) {
+    private static void within(String name, Duration found) {
+        if (found.compareTo(SHORTEST) < 0 || found.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "identities.health." + name + ": found " + found + ", expected more than zero");
+                    "identities.health." + name + ": found " + found + ", expected 1 ms to 24 days");
         }
     }
 }

@@ -1,13 +1,18 @@
 package io.identities.gateway.ops;
 
+import java.io.FileNotFoundException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeansException;
+import org.springframework.boot.context.config.InvalidConfigDataPropertyException;
 import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationContextException;
+import org.springframework.util.PlaceholderResolutionException;
 import org.yaml.snakeyaml.constructor.DuplicateKeyException;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -40,6 +45,7 @@ final class StartProblem {
                 .map(problem::sentence)
                 .flatMap(Optional::stream)
                 .findFirst()
+                .or(problem::file)
                 .or(problem::redis)
                 .or(problem::server);
     }
@@ -52,6 +58,18 @@ final class StartProblem {
         if (cause instanceof YAMLException yaml) {
             return "A YAML file of the configuration" + where(yaml) + ": found " + what(yaml) + ", expected YAML";
         }
+        if (cause instanceof IllegalStateException
+                && String.valueOf(cause.getMessage()).startsWith("Malformed \\u")) {
+            return "A properties file of the configuration: found a \\u without four hex digits behind it, expected \\\\u"
+                    + " where the text itself is meant";
+        }
+        if (cause instanceof InvalidConfigDataPropertyException misplaced) {
+            return misplaced.getProperty().getName() + ": found in " + misplaced.getLocation()
+                    + ", where it has no say, expected in a file that belongs to no profile, or as an argument";
+        }
+        if (cause instanceof PlaceholderResolutionException) {
+            return "A setting: found a placeholder without a value (not shown), expected one";
+        }
         if (cause instanceof JsonParseException) {
             return "SPRING_APPLICATION_JSON (spring.application.json): found text that is no JSON (not shown),"
                     + " expected one object";
@@ -61,6 +79,18 @@ final class StartProblem {
                     + " redis://host:6379 or rediss://host:6379";
         }
         return null;
+    }
+
+    /** Before any bean is made, only files of the configuration are opened. */
+    private Optional<String> file() {
+        boolean reading = chain.stream()
+                .noneMatch(cause -> cause instanceof BeansException || cause instanceof ApplicationContextException);
+        return chain.stream()
+                .filter(cause ->
+                        reading && (cause instanceof FileNotFoundException || cause instanceof FileSystemException))
+                .map(cause -> "A file of the configuration: found " + shown(cause.getMessage())
+                        + ", expected one that this user may read")
+                .findFirst();
     }
 
     private @Nullable String socket(Throwable cause) {

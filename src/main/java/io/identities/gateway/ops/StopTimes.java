@@ -17,7 +17,9 @@ final class StopTimes {
     /** @return what to say when requests would be cut that could have been answered */
     static Optional<String> warning(Environment environment) {
         try {
-            Duration delay = environment.getProperty(DELAY, Duration.class, Duration.ZERO);
+            boolean inKubernetes = environment.containsProperty("KUBERNETES_SERVICE_HOST");
+            Duration delay = environment.getProperty(
+                    DELAY, Duration.class, inKubernetes ? Duration.ofSeconds(5) : Duration.ZERO);
             Duration phase = environment.getProperty(PHASE, Duration.class, Duration.ofSeconds(30));
             return phase.compareTo(delay) > 0 && phase.compareTo(LEAST) >= 0
                     ? Optional.empty()

@@ -41,17 +41,23 @@ record BackendSettings(
 
     private static final String PREFIX = "identities.backend.";
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    /** Netty counts it in an int of milliseconds, and takes none of them for no limit. */
+    private static final Duration LONGEST_CONNECT = Duration.ofDays(24);
+
     /** More than one address has ports for. */
     private static final int MAX_CONNECTIONS = 1_000_000;
 
     BackendSettings {
-        positive("connect-timeout", connectTimeout);
-        positive("response-timeout", responseTimeout);
-        positive("request-idle-timeout", requestIdleTimeout);
-        positive("stream-idle-timeout", streamIdleTimeout);
-        positive("acquire-timeout", acquireTimeout);
-        positive("max-connection-age", maxConnectionAge);
-        positive("max-idle-time", maxIdleTime);
+        within("connect-timeout", connectTimeout, LONGEST_CONNECT);
+        within("response-timeout", responseTimeout, LONGEST);
+        within("request-idle-timeout", requestIdleTimeout, LONGEST);
+        within("stream-idle-timeout", streamIdleTimeout, LONGEST);
+        within("acquire-timeout", acquireTimeout, LONGEST);
+        within("max-connection-age", maxConnectionAge, LONGEST);
+        within("max-idle-time", maxIdleTime, LONGEST);
         connections("max-connections", maxConnections);
         connections("max-streams", maxStreams);
         if (uri != null) {
@@ -59,9 +65,10 @@ record BackendSettings(
         }
     }
 
-    private static void positive(String name, Duration found) {
-        if (found.isZero() || found.isNegative()) {
-            throw new IllegalArgumentException(PREFIX + name + ": found " + found + ", expected more than zero");
+    private static void within(String name, Duration found, Duration longest) {
+        if (found.compareTo(SHORTEST) < 0 || found.compareTo(longest) > 0) {
+            throw new IllegalArgumentException(
+                    PREFIX + name + ": found " + found + ", expected 1 ms to " + longest.toDays() + " days");
         }
     }
 

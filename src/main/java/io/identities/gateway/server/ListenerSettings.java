@@ -26,11 +26,14 @@ record ListenerSettings(
         @DefaultValue List<String> moreMethods,
         @DefaultValue("0") int eventLoops) {
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     ListenerSettings {
-        requirePositive("header-timeout", headerTimeout);
-        requirePositive("idle-timeout", idleTimeout);
-        requirePositive("linger-timeout", lingerTimeout);
-        requirePositive("send-timeout", sendTimeout);
+        requireWithin("header-timeout", headerTimeout);
+        requireWithin("idle-timeout", idleTimeout);
+        requireWithin("linger-timeout", lingerTimeout);
+        requireWithin("send-timeout", sendTimeout);
         if (eventLoops < 0 || eventLoops > 1024) {
             throw new IllegalArgumentException(
                     "identities.server.event-loops: found " + eventLoops + ", expected 0 to 1024");
@@ -48,10 +51,11 @@ record ListenerSettings(
         }
     }
 
-    private static void requirePositive(String name, Duration value) {
-        if (value.isNegative() || value.isZero()) {
+    /** Each connection counts in nanoseconds, of which a long holds 292 years. */
+    private static void requireWithin(String name, Duration value) {
+        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "identities.server." + name + ": found " + value + ", expected a time above zero");
+                    "identities.server." + name + ": found " + value + ", expected 1 ms to 365 days");
         }
     }
 }

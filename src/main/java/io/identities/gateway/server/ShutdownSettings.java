@@ -13,11 +13,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 record ShutdownSettings(@Nullable Duration preStopDelay) {
 
     private static final Duration IN_KUBERNETES = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     ShutdownSettings {
-        if (preStopDelay != null && preStopDelay.isNegative()) {
+        if (preStopDelay != null && (preStopDelay.isNegative() || preStopDelay.compareTo(LONGEST) > 0)) {
             throw new IllegalArgumentException(
-                    "identities.shutdown.pre-stop-delay: found " + preStopDelay + ", expected zero or more");
+                    "identities.shutdown.pre-stop-delay: found " + preStopDelay + ", expected zero to one day");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.identities.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
@@ -10,11 +11,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.mock.env.MockEnvironment;
 
 /** Mistakes that no single setting shows. */
@@ -29,6 +34,10 @@ class SettingsTogetherTest {
         "99999, 8081, server.port: found 99999",
         "-1, 8081, server.port: found -1",
         "8080, 70000, management.server.port: found 70000",
+        "eighty, 8081, 'server.port: found eighty, expected 1 to 65535'",
+        "8080, 99999999999, management.server.port: found 99999999999",
+        "'', 8081, ''",
+        "0x1F90, 8080, management.server.port: found 8080",
         "8080, '', management.server.port: found nothing"
     })
     void portsArePortsAndTwo(String port, String management, String problem) {
@@ -37,6 +46,51 @@ class SettingsTogetherTest {
         assertThat(String.join("\n", ListeningPorts.problems(environment)))
                 .startsWith(problem)
                 .satisfies(said -> assertThat(said.isEmpty()).isEqualTo(problem.isEmpty()));
+    }
+
+    @Test
+    void placeholderInASettingOfTheFrameworkIsToldButARouteMayHoldOne() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "file",
+                        Map.of(
+                                "server.port", "${NO_SUCH_PORT}",
+                                "spring.data.redis.password", "a${b}c",
+                                "spring.cloud.gateway.server.webflux.routes[0].filters[0]",
+                                        "RewritePath=/a/(?<b>.*), /${b}")));
+
+        assertThat(EmptyPlaceholders.in(environment))
+                .containsExactlyInAnyOrder(
+                        "server.port: found ${NO_SUCH_PORT} without a value (file), expected one (or \\${ where the"
+                                + " text itself is meant)",
+                        "spring.data.redis.password: found a placeholder without a value (file), expected one (or \\${"
+                                + " where the text itself is meant)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prob", "false", "probe=all"})
+    void checkThatIsNoneIsToldRatherThanMade(String how) {
+        StandardEnvironment environment = arguments("--check=" + how);
+
+        assertThatThrownBy(() -> new CheckMode().postProcessEnvironment(environment, new SpringApplication()))
+                .hasMessageStartingWith("--check: found \"" + how + "\", expected nothing behind it");
+    }
+
+    @Test
+    void checkLeavesAPortThatIsNoneToThoseWhoTell() {
+        StandardEnvironment environment = arguments("--check", "--server.port=${NO_SUCH_PORT}");
+
+        new CheckMode().postProcessEnvironment(environment, new SpringApplication());
+
+        assertThat(EmptyPlaceholders.in(environment)).singleElement().asString().startsWith("server.port: found ${NO");
+    }
+
+    private static StandardEnvironment arguments(String... arguments) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
+        return environment;
     }
 
     @ParameterizedTest
@@ -51,6 +105,15 @@ class SettingsTogetherTest {
     void timeToStopIsLongerThanItsDelay(String delay, String phase, boolean silent) {
         MockEnvironment environment = settings(Map.of(
                 "identities.shutdown.pre-stop-delay", delay, "spring.lifecycle.timeout-per-shutdown-phase", phase));
+
+        assertThat(StopTimes.warning(environment).isEmpty()).isEqualTo(silent);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5s, false", "6s, true"})
+    void inKubernetesThereIsADelayThatNobodyHasSet(String phase, boolean silent) {
+        MockEnvironment environment = settings(
+                Map.of("KUBERNETES_SERVICE_HOST", "10.0.0.1", "spring.lifecycle.timeout-per-shutdown-phase", phase));
 
         assertThat(StopTimes.warning(environment).isEmpty()).isEqualTo(silent);
     }
@@ -118,6 +181,17 @@ class SettingsTogetherTest {
     @ValueSource(strings = {"http://a/login", "http://a/%20?x=%7By%7D", "http://[::1]:80/ü", "http://${host}/x"})
     void cfg10_anAddressIsTakenAsItIs(String written) {
         assertThat(brokenAddresses(written)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"timeout, 500us", "timeout, 25d", "cache, 0s"})
+    void timeThatNoConnectionCanWaitStopsTheStart(String name, String value) {
+        Binder binder = new Binder(new MapConfigurationPropertySource(Map.of("identities.health." + name, value)));
+
+        assertThatThrownBy(() -> binder.bind("identities.health", HealthSettings.class))
+                .rootCause()
+                .hasMessageStartingWith("identities.health." + name + ": found PT")
+                .hasMessageEndingWith("expected 1 ms to 24 days");
     }
 
     private static Set<String> brokenAddresses(String written) {

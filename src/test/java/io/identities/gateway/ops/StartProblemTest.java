@@ -1,18 +1,27 @@
 package io.identities.gateway.ops;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.boot.env.PropertiesPropertySourceLoader;
 import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationContextException;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
 import org.yaml.snakeyaml.Yaml;
 import reactor.netty.ChannelBindException;
 
@@ -81,9 +90,36 @@ class StartProblemTest {
     }
 
     @Test
+    void fileThatNobodyMayReadIsToldByName() {
+        Throwable yaml =
+                new IllegalStateException(new FileNotFoundException("/etc/gw/application.yaml (Permission denied)"));
+        Throwable tree = new UncheckedIOException(new AccessDeniedException("/etc/gw/secret"));
+
+        assertThat(said(yaml))
+                .startsWith("A file of the configuration: found /etc/gw/application.yaml (Permission denied),");
+        assertThat(said(tree)).startsWith("A file of the configuration: found /etc/gw/secret,");
+        assertThat(said(new BeanCreationException("ours", yaml))).isEqualTo("nothing");
+    }
+
+    @Test
+    void escapeThatIsNoneAndAPropertyOutOfPlaceAreTold() {
+        assertThat(said(catchThrowable(() -> properties("identities.keys.secret=" + SECRET + "\\users"))))
+                .startsWith("A properties file of the configuration: found a \\u without")
+                .doesNotContain(SECRET);
+        assertThat(said(catchThrowable(
+                        () -> new StandardEnvironment().resolveRequiredPlaceholders(SECRET + "${no.such.thing}"))))
+                .startsWith("A setting: found a placeholder")
+                .doesNotContain(SECRET);
+    }
+
+    @Test
     void anythingElseIsLeftToOthers() {
         assertThat(StartProblem.in(new IllegalStateException("a fault of ours")))
                 .isEmpty();
+    }
+
+    private static void properties(String text) throws IOException {
+        new PropertiesPropertySourceLoader().load("file", new ByteArrayResource(text.getBytes(UTF_8)));
     }
 
     private static String said(Throwable failure) {

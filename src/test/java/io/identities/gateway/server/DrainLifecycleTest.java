@@ -71,7 +71,10 @@ class DrainLifecycleTest {
                 .isEqualTo(Duration.ofSeconds(2));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ShutdownSettings(Duration.ofSeconds(-1)))
-                .withMessage("identities.shutdown.pre-stop-delay: found PT-1S, expected zero or more");
+                .withMessage("identities.shutdown.pre-stop-delay: found PT-1S, expected zero to one day");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ShutdownSettings(Duration.ofDays(200_000)))
+                .withMessageStartingWith("identities.shutdown.pre-stop-delay: found PT4800000H");
     }
 
     private DrainLifecycle lifecycle(Duration delay) {
