@@ -29,8 +29,11 @@ record CredentialSettings(
         @NestedConfigurationProperty @DefaultValue ThrottleSettings throttle)
         implements InitializingBean {
 
+    /** A place for each is held from the start. */
+    private static final int MOST_CONCURRENT = 100_000;
+
     CredentialSettings {
-        Setting.positive("max-concurrent", maxConcurrent);
+        Setting.within("max-concurrent", maxConcurrent, 1, MOST_CONCURRENT);
         if (check == Kind.HTTP) {
             http.requireComplete();
         }
@@ -66,8 +69,11 @@ record CredentialSettings(
             @DefaultValue("20") int window,
             @DefaultValue("1s") Duration openFor) {
 
+        /** A place for each check is held from the start. */
+        private static final int WIDEST = 100_000;
+
         CircuitBreaker {
-            Setting.positive("circuit-breaker.window", window);
+            Setting.within("circuit-breaker.window", window, 1, WIDEST);
             Setting.positive("circuit-breaker.open-for", openFor);
         }
     }

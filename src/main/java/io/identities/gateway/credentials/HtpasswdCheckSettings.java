@@ -24,7 +24,7 @@ record HtpasswdCheckSettings(
         Setting.positive("htpasswd.timeout", timeout);
         Setting.positive("htpasswd.reload-interval", reloadInterval);
         if (threads != null) {
-            Setting.positive("htpasswd.threads", threads);
+            Setting.within("htpasswd.threads", threads, 1, 1024);
         }
     }
 

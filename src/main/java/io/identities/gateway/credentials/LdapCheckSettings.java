@@ -56,7 +56,7 @@ record LdapCheckSettings(
     LdapCheckSettings {
         Setting.positive("ldap.timeout", timeout);
         Setting.positive("ldap.connect-timeout", connectTimeout);
-        Setting.positive("ldap.connections", connections);
+        Setting.within("ldap.connections", connections, 1, 1024);
         uris = List.copyOf(uris);
         claims = Map.copyOf(claims);
         refusalCodes = Set.copyOf(refusalCodes);

@@ -96,6 +96,10 @@ class CredentialConfigurationTest {
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.user-dn=uid=alice|identities.credentials.ldap.user-dn: found uid=alice",
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.user-base=dc=a;identities.credentials.ldap.user-filter=(uid={username}|identities.credentials.ldap.user-filter: found (uid={username}",
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.user-base=dc=a;identities.credentials.ldap.bind-dn=cn=a|identities.credentials.ldap.bind-password: found nothing",
+                "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.user-base=dc=a;identities.credentials.max-concurrent=2147483647|identities.credentials.max-concurrent: found 2147483647, expected 1 to 100000",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.circuit-breaker.window=2147483647|identities.credentials.circuit-breaker.window: found 2147483647",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.htpasswd.threads=0|identities.credentials.htpasswd.threads: found 0, expected 1 to 1024",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.ldap.connections=99999|identities.credentials.ldap.connections: found 99999, expected 1 to 1024",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.throttle.network.ipv4-prefix=33|identities.credentials.throttle.network.ipv4-prefix: found 33",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.throttle.user-and-network.failures=0|identities.credentials.throttle.user-and-network.failures: found 0"
             })
