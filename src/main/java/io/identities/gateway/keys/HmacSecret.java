@@ -20,6 +20,7 @@ final class HmacSecret {
     private static final Pattern UNRESOLVED =
             Pattern.compile(".*(\\$\\{[^}]*}|\\{\\{.*}}).*|<[^<>]*>|\\$\\([^)]*\\)", Pattern.DOTALL);
 
+    private static final Pattern LATE_ENCODING = Pattern.compile("\\s+(base64|hex):", Pattern.CASE_INSENSITIVE);
     private static final Pattern LAST_LINE_END = Pattern.compile("\\r?\\n\\z");
 
     /** Compared with the letters and digits of a secret, lower case. */
@@ -69,6 +70,7 @@ final class HmacSecret {
             throw new UnusableKeyException("found " + (written.isEmpty() ? "nothing" : "only blanks") + ", expected "
                     + expectation(algorithm));
         }
+        refuseLeadIn(written);
         if (written.regionMatches(true, 0, "base64:", 0, "base64:".length())) {
             return decodeBase64(written.substring("base64:".length()).strip());
         }
@@ -77,6 +79,16 @@ final class HmacSecret {
         }
         checkText(written);
         return written.getBytes(UTF_8);
+    }
+
+    // Unseen, these would turn encoded bytes into text, or a text into another.
+    private static void refuseLeadIn(String written) {
+        if (written.startsWith("\uFEFF")) {
+            throw new UnusableKeyException("found a byte order mark, expected a secret without one");
+        }
+        if (LATE_ENCODING.matcher(written).lookingAt()) {
+            throw new UnusableKeyException("found blanks before the name of the encoding, expected none");
+        }
     }
 
     /** @throws UnusableKeyException when anybody could guess or look up the secret */

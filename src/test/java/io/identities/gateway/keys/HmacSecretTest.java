@@ -60,9 +60,12 @@ class HmacSecretTest {
                 "/etc/identities-gateway/secrets/jwt-signing-key",
                 "https://vault.example/v1/secret/data/identities-gateway",
                 "\"" + GOOD + "\"",
-                "'" + GOOD + "'"
+                "'" + GOOD + "'",
+                "\uFEFF" + GOOD,
+                " base64:" + GOOD,
+                "\n\tHEX:" + GOOD
             })
-    void whereASecretIsAndQuotesAroundItAreNoSecret(String secret) {
+    void whereASecretIsAndWhatStandsAroundItAreNoSecret(String secret) {
         assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.HS256, secret))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("identities.keys.secret: found ")
