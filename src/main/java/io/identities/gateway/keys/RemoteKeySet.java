@@ -11,8 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What counts in the JWK set of somebody else. Keys for other purposes, of other kinds or too weak are passed over; a set
- * that cannot be meant (secrets, {@code none}, a {@code kid} twice, nothing usable) is refused whole.
+ * What counts in the JWK set of somebody else. Keys for other purposes, of other kinds, too weak, or published with their
+ * private half are passed over; a set that cannot be meant (secrets, {@code none}, a {@code kid} twice, nothing usable) is
+ * refused whole.
  */
 final class RemoteKeySet {
 
@@ -59,7 +60,7 @@ final class RemoteKeySet {
         }
         try {
             JWK jwk = JwkFormat.parse(members);
-            if (!JwkFormat.isForSignatures(jwk, KeyOperation.VERIFY)) {
+            if (jwk.isPrivate() || !JwkFormat.isForSignatures(jwk, KeyOperation.VERIFY)) {
                 return List.of();
             }
             PublicKey key = JwkFormat.publicKey(jwk);

@@ -101,13 +101,19 @@ public final class RemoteKeys {
 
     /** Fetches when it is time to; never blocks, never throws. */
     void tick() {
-        if (!clock.instant().isBefore(dueAt) && inFlight.get() == null) {
+        if (isDue(clock.instant()) && inFlight.get() == null) {
             begin(Duration.ZERO);
         }
     }
 
+    /** Also after a clock was set back: nobody knows how long ago the latest try was. */
+    private boolean isDue(Instant now) {
+        return !now.isBefore(dueAt) || now.isBefore(triedAt);
+    }
+
     private boolean isCool(@Nullable Instant last) {
-        return last == null || !clock.instant().isBefore(last.plus(limits.coolDown()));
+        Instant now = clock.instant();
+        return last == null || now.isBefore(last) || !now.isBefore(last.plus(limits.coolDown()));
     }
 
     private Duration pauseLeft() {
@@ -115,7 +121,7 @@ public final class RemoteKeys {
             return Duration.ZERO;
         }
         Duration left = Duration.between(clock.instant(), triedAt.plus(LEAST_PAUSE));
-        return left.isNegative() ? Duration.ZERO : left;
+        return left.isNegative() ? Duration.ZERO : min(left, LEAST_PAUSE);
     }
 
     private Mono<Void> joined() {

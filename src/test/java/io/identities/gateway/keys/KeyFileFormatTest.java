@@ -174,6 +174,8 @@ class KeyFileFormatTest {
                 List.of("k.jwk", "null", "RS256", "found no key in it"),
                 List.of("k.jwks", "{\"keys\":[]}", "RS256", "found no key in it"),
                 List.of("k.jwk", "{}", "RS256", "found no key in it"),
+                List.of("k.jwks", "{\"keys\":[null]}", "RS256", "neither a JWK nor a JWK set"),
+                List.of("k.jwks", "{\"keys\":[1]}", "RS256", "neither a JWK nor a JWK set"),
                 List.of("k.jwk", "{\"kty\":\"XYZ\"}", "RS256", "damaged or of an unknown kind"),
                 List.of("k.jwk", jwk("RS256", "\"kid\":\"other\","), "RS256", "found the kid \"other\" in it"),
                 List.of("k.jwk", jwk("HS256", ""), "RS256", "found a key of type RSA, expected one for HS256"),

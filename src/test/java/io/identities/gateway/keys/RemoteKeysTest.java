@@ -135,6 +135,8 @@ class RemoteKeysTest {
                 "{\"keys\":[]}",
                 "{\"keys\":null}",
                 "{\"keys\":5}",
+                "{\"keys\":[null]}",
+                "{\"keys\":[\"x\"]}",
                 "{}",
                 "",
                 "null",
@@ -198,8 +200,10 @@ class RemoteKeysTest {
                 + TestKeys.jwkMembers(TestKeys.ec("issuer", "secp384r1").getPublic()) + "}";
         String p256 = "{\"kid\":\"p256\","
                 + TestKeys.jwkMembers(TestKeys.ec("issuer", "secp256r1").getPublic()) + "}";
+        String published = "{\"kid\":\"published\",\"alg\":\"RS256\",\"d\":\"AQAB\"," + members + "}";
         String future = "{\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\",\"kid\":\"pq\",\"pub\":\"AAAA\"}";
-        endpoint.answer(TestKeys.jwkSet(weak, encryption, otherAlg, operations, unnamed, noAlg, p384, p256, future));
+        endpoint.answer(
+                TestKeys.jwkSet(weak, encryption, otherAlg, operations, unnamed, noAlg, p384, p256, published, future));
         tick(1);
 
         assertThat(keys.current().all())
@@ -304,6 +308,33 @@ class RemoteKeysTest {
             tick(++expected);
         }
         assertThat(events).hasSize(expected);
+    }
+
+    @Test
+    void aClockThatIsSetBackPutsOffNoFetch() {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+        assertThat(keys.mayBeAsked()).isFalse();
+        clock.advance(Duration.ofDays(-1));
+
+        assertThat(keys.mayBeAsked()).as("for an unknown name").isTrue();
+        tick(3);
+        clock.advance(Duration.ofMinutes(5));
+        tick(4);
+    }
+
+    @Test
+    void aClockThatIsSetBackLetsNobodyWaitForKeys() {
+        endpoint.status(500);
+        tick(1);
+        clock.advance(Duration.ofDays(-1));
+        endpoint.status(200).answer(TestKeys.jwkSet(ONE));
+
+        await().untilAsserted(() -> {
+            StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(5));
+            assertThat(keys.current()).isNotNull();
+        });
     }
 
     private void assertRefused(String reason) {
