@@ -84,6 +84,12 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
             if (usernameClaim.isBlank()) {
                 throw bad(property + "username-claim", usernameClaim, "the name of a claim");
             }
+            if (!isPrefix(prefix())) {
+                throw bad(
+                        property + "username-prefix",
+                        usernamePrefix,
+                        "text that does not begin with a blank, without control characters");
+            }
             checkAlgorithms(property + "algorithms");
         }
 
@@ -96,6 +102,14 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
             if (algorithms.isEmpty()) {
                 throw bad(property, null, "at least one algorithm, or no such setting");
             }
+        }
+
+        // Behind any other no name would be one.
+        private static boolean isPrefix(String text) {
+            int first = text.isEmpty() ? '.' : text.codePointAt(0);
+            return !Character.isWhitespace(first)
+                    && !Character.isSpaceChar(first)
+                    && text.chars().noneMatch(Character::isISOControl);
         }
 
         private static boolean isHttp(@Nullable URI uri) {

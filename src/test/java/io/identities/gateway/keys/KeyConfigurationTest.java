@@ -151,7 +151,9 @@ class KeyConfigurationTest {
                 "algorithms=HS256|algorithms: found \"HS256\"",
                 "algorithms=RS257|algorithms: found \"RS257\"",
                 "algorithms=|algorithms: found nothing",
-                "username-claim=|username-claim: found \"\""
+                "username-claim=|username-claim: found \"\"",
+                "username-prefix=\u00a0corp:|username-prefix: found \"\u00a0corp:\"",
+                "username-prefix=corp\u0085:|username-prefix: found"
             })
     void aWrongTrustedIssuerStopsTheStart(String setting, String message) {
         String[] parts = setting.split("=", 2);
