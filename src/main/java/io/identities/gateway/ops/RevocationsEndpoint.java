@@ -28,7 +28,9 @@ import reactor.core.publisher.Mono;
 @Endpoint(id = "revocations")
 final class RevocationsEndpoint {
 
-    private static final int MAX_ID = 128;
+    /** The name of a trusted issuer, a colon, and the longest id that a token may have. */
+    private static final int MAX_ID = 64 + 1 + 128;
+
     private static final int MAX_NAME = 1024;
 
     private static final ManagementProblem UNUSABLE = ManagementProblem.of(HttpStatus.BAD_REQUEST, "invalid_request")
@@ -71,6 +73,7 @@ final class RevocationsEndpoint {
 
     private Mono<WebEndpointResponse<Object>> revoke(Wish wish, @Nullable String user) {
         return store.revoke(Objects.requireNonNull(wish.revocation()))
+                .doOnCancel(() -> publish(wish, user, Outcome.UNDECIDED, "unconfirmed"))
                 .then(Mono.fromSupplier(() -> answer(wish, user, Outcome.ACCEPTED, "requested_by_operator")))
                 .onErrorResume(
                         RevocationUnconfirmedException.class,
@@ -78,8 +81,12 @@ final class RevocationsEndpoint {
     }
 
     private WebEndpointResponse<Object> answer(Wish wish, @Nullable String user, Outcome outcome, String reason) {
-        events.publish(new SecurityEvent.Revocation(outcome, reason, wish.scope(), user, null));
+        publish(wish, user, outcome, reason);
         return outcome == Outcome.ACCEPTED ? new WebEndpointResponse<>(204) : UNCONFIRMED.answer();
+    }
+
+    private void publish(Wish wish, @Nullable String user, Outcome outcome, String reason) {
+        events.publish(new SecurityEvent.Revocation(outcome, reason, wish.scope(), user, null));
     }
 
     private static void add(

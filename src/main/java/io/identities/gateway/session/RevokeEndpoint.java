@@ -57,6 +57,8 @@ final class RevokeEndpoint implements LocalEndpoint.Answer {
         String scope = revocation instanceof Revocation.OfSession ? SESSION : TOKEN;
         return revocations
                 .revoke(revocation)
+                // Whoever leaves before the store has confirmed has revoked all the same.
+                .doOnCancel(() -> publish(exchange, Outcome.UNDECIDED, "unconfirmed", scope, token))
                 .then(Mono.defer(() -> done(exchange, token, scope)))
                 .onErrorResume(RevocationUnconfirmedException.class, e -> unconfirmed(exchange, token, scope));
     }

@@ -295,6 +295,12 @@ class OperationsIT {
         management.post(REVOKE, "{\"sid\":\"s-1\"}");
         management.post(REVOKE, "{\"jti\":\"jti-of-s-2\"}");
         management.post(REVOKE, "{\"user\":\"carol\"}");
+        String foreign = "n".repeat(64) + ":" + "j".repeat(128);
+        assertThat(management.post(REVOKE, "{\"jti\":\"" + foreign + "\"}").statusCode())
+                .as("the longest id that a trusted issuer's token may have")
+                .isEqualTo(204);
+        assertThat(management.post(REVOKE, "{\"jti\":\"" + foreign + "j\"}").statusCode())
+                .isEqualTo(400);
 
         for (String revoked : new String[] {session, token, user}) {
             assertThat(publicly("GET", "/x", authorization(revoked)).status()).isEqualTo(401);

@@ -3,6 +3,7 @@ package io.identities.gateway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.Management;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
@@ -88,6 +89,27 @@ class RedisOutageIT {
     @Test
     void cutOffItIsLikeGone() throws IOException {
         outage("cut-off", relay::cut, () -> {}, relay::mend);
+    }
+
+    @Test
+    void whoRevokesAndLeavesIsInTheAuditLog() throws IOException {
+        String token = good("left");
+        awaitStatus(refusing, token, 200);
+        redis.pause();
+        try (LogCapture audit = LogCapture.of("identities.audit")) {
+            try (RawConnection caller = new RawConnection(serving.port())) {
+                caller.send(head("POST /api/v1/revokeToken", token));
+                awaitStatus(serving, token, 401);
+            }
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(audit.messages())
+                            .anyMatch(line -> line.startsWith(
+                                    "revocation undecided reason=unconfirmed scope=session user=alice ")));
+        } finally {
+            redis.resume();
+        }
+        awaitStatus(refusing, token, 401);
     }
 
     @Test
@@ -196,11 +218,13 @@ class RedisOutageIT {
     }
 
     private static Answer ask(RunningGateway gateway, String line, String token) throws IOException {
-        return RawConnection.exchange(
-                gateway.port(),
-                line
-                        + " HTTP/1.1\r\nHost: gw.example\r\nContent-Length: 0\r\nConnection: close\r\nAuthorization: Bearer "
-                        + token + "\r\n\r\n");
+        return RawConnection.exchange(gateway.port(), head(line, token));
+    }
+
+    private static String head(String line, String token) {
+        return line
+                + " HTTP/1.1\r\nHost: gw.example\r\nContent-Length: 0\r\nConnection: close\r\nAuthorization: Bearer "
+                + token + "\r\n\r\n";
     }
 
     /** Asks both replicas with both tokens without a pause and notes every status. */
