@@ -55,7 +55,9 @@ final class ReasonText {
                 "The token's aud is " + said(claimed == null ? null : claimed.aud())
                         + ", which is not the configured one.";
             case MISSING_CLAIM -> "A claim that the settings demand is missing.";
-            case UNUSABLE_NAME -> "The username or a role is empty, has blanks at an end, or holds control characters.";
+            case UNUSABLE_NAME ->
+                "The username or a role is empty, has blanks at an end, or holds control characters, or the username begins"
+                        + " with the prefix of another issuer.";
             case REVOKED -> "The token, its session or its user has been revoked, or a renewal came after it.";
         };
     }

@@ -7,6 +7,7 @@ import io.identities.gateway.token.TokenVerifier;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -23,6 +24,7 @@ final class StreamRegistry implements OpenStreams {
     private final Clock clock;
     private final TokenVerifier verifier;
     private final boolean endsWithToken;
+    private List<?> keys;
     private final AtomicLong ids = new AtomicLong();
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     private final ConcurrentSkipListSet<Stream> byExpiry = new ConcurrentSkipListSet<>(
@@ -32,6 +34,7 @@ final class StreamRegistry implements OpenStreams {
         this.clock = clock;
         this.verifier = verifier;
         this.endsWithToken = endsWithToken;
+        this.keys = verifier.keysInForce();
     }
 
     /**
@@ -62,8 +65,12 @@ final class StreamRegistry implements OpenStreams {
         open.forEach(stream -> stream.end(reason));
     }
 
-    /** Ends what has outlived its token. A stream that was opened within the clock skew lives until the skew is over. */
+    /**
+     * Ends what has outlived its token, or the key of its token. A stream that was opened within the clock skew lives until
+     * the skew is over. Called by one thread at a time.
+     */
     void sweep() {
+        endWhatHasLostItsKey();
         Instant now = clock.instant();
         for (Stream stream : byExpiry) {
             if (stream.expiresAt.isAfter(now)) {
@@ -83,6 +90,19 @@ final class StreamRegistry implements OpenStreams {
         for (Stream stream : byExpiry) {
             AccessToken token = stream.token;
             if (token != null && revocation.covers(token)) {
+                stream.end(CloseReason.TOKEN_REVOKED);
+            }
+        }
+    }
+
+    private void endWhatHasLostItsKey() {
+        List<?> inForce = verifier.keysInForce();
+        if (inForce.equals(keys)) {
+            return;
+        }
+        keys = inForce;
+        for (Stream stream : byExpiry) {
+            if (stream.token != null && isRevoked(stream.token)) {
                 stream.end(CloseReason.TOKEN_REVOKED);
             }
         }

@@ -1,5 +1,7 @@
 package io.identities.gateway.token;
 
+import io.identities.gateway.keys.VerificationKey;
+import io.identities.gateway.keys.VerificationKeys;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +19,11 @@ public final class AccessToken {
     private final @Nullable Instant authTime;
     private final Instant issuedAt;
     private final Instant expiresAt;
+    private final @Nullable VerificationKey key;
     private final String wireName;
     private final String wireRoles;
 
+    /** @param key the one that its signature was verified with; null where it was minted here */
     AccessToken(
             Subject subject,
             String issuer,
@@ -28,7 +32,8 @@ public final class AccessToken {
             @Nullable String sessionId,
             @Nullable Instant authTime,
             Instant issuedAt,
-            Instant expiresAt) {
+            Instant expiresAt,
+            @Nullable VerificationKey key) {
         this.subject = subject;
         this.issuer = issuer;
         this.own = own;
@@ -37,6 +42,7 @@ public final class AccessToken {
         this.authTime = authTime;
         this.issuedAt = issuedAt;
         this.expiresAt = expiresAt;
+        this.key = key;
         this.wireName = WireText.encode(subject.name());
         this.wireRoles = WireText.encodeAll(subject.roles());
     }
@@ -76,6 +82,11 @@ public final class AccessToken {
 
     public Instant expiresAt() {
         return expiresAt;
+    }
+
+    /** Whether {@code keys} still hold the one that the token was verified with. */
+    boolean isOf(VerificationKeys keys) {
+        return key == null || keys.all().contains(key);
     }
 
     /** The name, ready for a header: every byte outside {@code [A-Za-z0-9._~@+-]} percent-encoded UTF-8. */

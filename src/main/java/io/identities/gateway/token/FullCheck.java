@@ -82,11 +82,13 @@ final class FullCheck {
         if (candidates.isEmpty()) {
             return withoutKey(header, keys, origin);
         }
-        if (candidates.stream().noneMatch(jws::isSignedBy)) {
+        VerificationKey signer =
+                candidates.stream().filter(jws::isSignedBy).findFirst().orElse(null);
+        if (signer == null) {
             return refused(TokenProblem.BAD_SIGNATURE);
         }
         IssuerRules rules = origin.rules();
-        AccessToken token = rules.read(claims, jws::fingerprint);
+        AccessToken token = rules.read(claims, signer, jws::fingerprint);
         return token == null
                 ? refused(TokenProblem.UNUSABLE_NAME)
                 : new Remembered(new Verified(token), origin, keys, BASE_WEIGHT + 4 * jws.payload().length);

@@ -1,6 +1,7 @@
 package io.identities.gateway.token;
 
 import io.identities.gateway.keys.TrustedIssuer;
+import io.identities.gateway.keys.VerificationKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param audiences one of which {@code aud} must hold; empty: own tokens must have none, foreign ones may have any
  * @param types what {@code typ} may be, in lower case; a header without it is always good
  * @param requiredClaims further claims that must be there
- * @param usernameClaims the first of these that is there names the subject
- * @param usernamePrefix stands before every name
- * @param foreignPrefixes no name may begin with one of these, which belong to others
+ * @param usernames how they name their user
  * @param rolesClaim the name of a claim, or a JSON pointer (RFC 6901) into the claims; null for no roles
  */
 record IssuerRules(
@@ -33,9 +32,7 @@ record IssuerRules(
         List<String> audiences,
         Set<String> types,
         Set<String> requiredClaims,
-        List<String> usernameClaims,
-        String usernamePrefix,
-        Set<String> foreignPrefixes,
+        UsernameRules usernames,
         @Nullable String rolesClaim) {
 
     /** The claims that the gateway itself writes, besides the name. */
@@ -56,14 +53,16 @@ record IssuerRules(
                 audience == null ? List.of() : List.of(audience),
                 Set.of("jwt"),
                 requiredClaims,
-                List.of(usernameClaim, "sub"),
-                "",
-                foreignPrefixes,
+                new UsernameRules(List.of(usernameClaim, "sub"), "", foreignPrefixes),
                 "roles");
     }
 
-    /** The rules for the tokens of a trusted issuer. */
-    static IssuerRules of(TrustedIssuer trusted) {
+    /**
+     * The rules for the tokens of a trusted issuer.
+     *
+     * @param prefixes all that stand before the names of a trusted issuer
+     */
+    static IssuerRules of(TrustedIssuer trusted, Set<String> prefixes) {
         return new IssuerRules(
                 trusted.issuer(),
                 false,
@@ -71,9 +70,7 @@ record IssuerRules(
                 trusted.audiences(),
                 Set.of("jwt", "at+jwt"),
                 trusted.requiredClaims(),
-                List.of(trusted.usernameClaim()),
-                trusted.usernamePrefix(),
-                Set.of(),
+                UsernameRules.foreign(trusted.usernameClaim(), trusted.usernamePrefix(), prefixes),
                 trusted.rolesClaim());
     }
 
@@ -110,16 +107,17 @@ record IssuerRules(
     /**
      * The token that verified claims speak of.
      *
+     * @param key the one that verified them
      * @param fingerprint gives the id of a token without {@code jti}, from its issuer
      * @return null when the name or a role is unusable
      */
-    @Nullable AccessToken read(Map<String, @Nullable Object> claims, UnaryOperator<String> fingerprint) {
-        String name = name(claims);
+    @Nullable AccessToken read(Map<String, @Nullable Object> claims, VerificationKey key, UnaryOperator<String> fingerprint) {
+        String name = usernames.read(claims);
         List<String> roles = roles(claims);
-        if (name == null || roles.stream().anyMatch(IssuerRules::hasControls)) {
+        if (name == null || roles.stream().anyMatch(UsernameRules::hasControls)) {
             return null;
         }
-        Subject subject = new Subject(usernamePrefix + name, roles, own ? furtherClaims(claims) : Map.of());
+        Subject subject = new Subject(name, roles, own ? furtherClaims(claims) : Map.of());
         Object sid = claims.get("sid");
         Object jti = claims.get("jti");
         Instant issuedAt = NumericDate.read(claims.get("iat"));
@@ -131,7 +129,8 @@ record IssuerRules(
                 sid == null ? null : idPrefix + sid,
                 authTime(claims),
                 issuedAt == null ? Instant.EPOCH : issuedAt,
-                Objects.requireNonNull(NumericDate.read(claims.get("exp"))));
+                Objects.requireNonNull(NumericDate.read(claims.get("exp"))),
+                key);
     }
 
     private @Nullable Instant authTime(Map<String, @Nullable Object> claims) {
@@ -148,15 +147,6 @@ record IssuerRules(
         return audience instanceof List<?> several
                 ? several.stream().anyMatch(audiences::contains)
                 : audience != null && audiences.contains(audience);
-    }
-
-    private @Nullable String name(Map<String, @Nullable Object> claims) {
-        for (String claim : usernameClaims) {
-            if (claims.containsKey(claim)) {
-                return claims.get(claim) instanceof String name && isUsable(name) ? name : null;
-            }
-        }
-        return null;
     }
 
     private List<String> roles(Map<String, @Nullable Object> claims) {
@@ -180,20 +170,10 @@ record IssuerRules(
     private Map<String, Object> furtherClaims(Map<String, @Nullable Object> claims) {
         Map<String, Object> further = new LinkedHashMap<>();
         claims.forEach((name, value) -> {
-            if (value != null && !RESERVED.contains(name) && !usernameClaims.contains(name)) {
+            if (value != null && !RESERVED.contains(name) && !usernames.claims().contains(name)) {
                 further.put(name, value);
             }
         });
         return further;
-    }
-
-    private boolean isUsable(String name) {
-        return Subject.isName(name)
-                && !hasControls(name)
-                && foreignPrefixes.stream().noneMatch(name::startsWith);
-    }
-
-    private static boolean hasControls(String text) {
-        return text.chars().anyMatch(Character::isISOControl);
     }
 }

@@ -77,10 +77,7 @@ class TokenConfiguration {
     }
 
     private static List<TokenOrigin> origins(TokenSettings settings, KeyRotation keys, TrustedIssuers trusted) {
-        Set<String> foreignPrefixes = trusted.all().stream()
-                .map(TrustedIssuer::usernamePrefix)
-                .filter(prefix -> !prefix.isEmpty())
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> foreignPrefixes = prefixes(trusted.all());
         List<TokenOrigin> origins = new ArrayList<>();
         origins.add(new TokenOrigin.Own(settings.ownRules(foreignPrefixes), keys));
         for (TrustedIssuer issuer : trusted.all()) {
@@ -88,8 +85,16 @@ class TokenConfiguration {
                 throw new IllegalArgumentException("identities.trusted-issuers: found \"" + issuer.issuer()
                         + "\", which is identities.token.issuer, expected other issuers only");
             }
-            origins.add(new TokenOrigin.Foreign(IssuerRules.of(issuer), issuer.keys()));
+            origins.add(new TokenOrigin.Foreign(IssuerRules.of(issuer, foreignPrefixes), issuer.keys()));
         }
         return origins;
     }
 }
+
+    /** What stands before the names of trusted issuers, where something does. */
+    static Set<String> prefixes(List<TrustedIssuer> trusted) {
+        return trusted.stream()
+                .map(TrustedIssuer::usernamePrefix)
+                .filter(prefix -> !prefix.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+    }

@@ -53,14 +53,14 @@ public final class TokenIssuer {
         }
         IssuedToken renewed = mint(subject, sid, authTime, now);
         if (terms.revokeOnRenewal()) {
-            supersede(renewed.token(), sid);
+            supersede(token, renewed.token(), sid);
         }
         return Optional.of(renewed);
     }
 
     // Holds here at once; a shared store that is out of reach gets it later and must not fail a renewal.
-    private void supersede(AccessToken renewed, String sid) {
-        Revocation watermark = terms.superseded(sid, renewed.issuedAt());
+    private void supersede(AccessToken old, AccessToken renewed, String sid) {
+        Revocation watermark = terms.superseded(sid, renewed.issuedAt(), old.expiresAt());
         revocations.revoke(watermark).onErrorComplete().subscribe();
     }
 
@@ -68,7 +68,8 @@ public final class TokenIssuer {
         Instant issuedAt = seconds(now);
         Instant expiresAt = earlier(issuedAt.plus(terms.lifetime()), terms.sessionEnd(authTime));
         String tokenId = UUID.randomUUID().toString();
-        AccessToken token = new AccessToken(subject, terms.issuer(), true, tokenId, sid, authTime, issuedAt, expiresAt);
+        AccessToken token =
+                new AccessToken(subject, terms.issuer(), true, tokenId, sid, authTime, issuedAt, expiresAt, null);
         return new IssuedToken(new BearerToken(sign(claims(token, sid, authTime))), token);
     }
 

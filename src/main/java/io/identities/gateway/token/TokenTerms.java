@@ -100,11 +100,16 @@ public final class TokenTerms {
         return new Revocation.OfUser(username, moment, unknownEnd(moment));
     }
 
-    /** One watermark for all renewals within a second, which is as fine as {@code iat} is. */
-    Revocation superseded(String sessionId, Instant issuedBefore) {
+    /**
+     * One watermark for all renewals within a second, which is as fine as {@code iat} is.
+     *
+     * @param end of the token that was renewed; later than ours are where another lifetime was in force, or elsewhere
+     */
+    Revocation superseded(String sessionId, Instant issuedBefore, Instant end) {
         Instant from = issuedBefore.plus(Objects.requireNonNull(renewalGrace));
-        return new Revocation.Superseded(
-                sessionId, issuedBefore, from, issuedBefore.plus(lifetime).plus(clockSkew));
+        Instant ours = issuedBefore.plus(lifetime);
+        Instant last = ours.isAfter(end) ? ours : end;
+        return new Revocation.Superseded(sessionId, issuedBefore, from, last.plus(clockSkew));
     }
 
     private Instant unknownEnd(Instant moment) {

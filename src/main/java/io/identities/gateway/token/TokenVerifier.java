@@ -1,5 +1,6 @@
 package io.identities.gateway.token;
 
+import io.identities.gateway.keys.VerificationKeys;
 import io.identities.gateway.token.TokenVerification.Rejected;
 import io.identities.gateway.token.TokenVerification.Undecidable;
 import io.identities.gateway.token.TokenVerification.Undecided;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -78,13 +80,21 @@ public final class TokenVerifier {
     }
 
     /**
-     * Checks again, without parsing, what may have changed since {@code token} was verified: expiry and revocation.
-     * Being superseded by a renewal does not count, and neither does a store that is out of reach: neither ends what
-     * has begun.
+     * Checks again, without parsing, what may have changed since {@code token} was verified: expiry, revocation and whether
+     * its key still counts. Being superseded by a renewal does not count, and neither does a store or an issuer that is out
+     * of reach: neither ends what has begun.
      */
     public boolean stillHolds(AccessToken token) {
         return !IssuerRules.isOver(token.expiresAt(), clock.instant(), skew)
-                && revocations.verdict(token) != RevocationStore.Verdict.REVOKED;
+                && revocations.verdict(token) != RevocationStore.Verdict.REVOKED
+                && isKeyInForce(token);
+    }
+
+    /** The keys of every issuer: unequal to an earlier answer where an issuer has other keys since. */
+    public List<?> keysInForce() {
+        return origins.values().stream()
+                .map(origin -> Optional.ofNullable(origin.keys()))
+                .toList();
     }
 
     /**
@@ -125,6 +135,12 @@ public final class TokenVerifier {
         return Objects.requireNonNull(check.toAsk())
                 .ask()
                 .then(Mono.fromSupplier(() -> Objects.requireNonNull(verdict(digest, fullCheck(compact, false)))));
+    }
+
+    private boolean isKeyInForce(AccessToken token) {
+        TokenOrigin origin = origins.get(token.issuer());
+        VerificationKeys keys = origin == null ? null : origin.keys();
+        return keys == null || token.isOf(keys);
     }
 
     private FullCheck fullCheck(String compact, boolean mayAsk) {

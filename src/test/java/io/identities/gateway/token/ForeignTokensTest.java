@@ -215,6 +215,52 @@ class ForeignTokensTest {
     }
 
     @Test
+    void anIssuerWhosePrefixAnotherOnesBeginsWithNamesNoUserOfThatOne() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        TrustedIssuer bare = issuer("", null);
+        TrustedIssuer other =
+                new TrustedIssuer("https://other.example", "other", List.of("api"), "sub", "kc:", null, Set.of(), keys);
+        TrustedIssuer longer = new TrustedIssuer(
+                "https://longer.example", "longer", List.of("api"), "sub", "kc:x:", null, Set.of(), keys);
+        TokenVerifier several =
+                new Room(clock).trusted(bare).trusted(other).trusted(longer).verifier();
+
+        assertThat(judge(several, foreign().subject("kc:bob").mint()))
+                .isEqualTo(new Rejected(TokenProblem.UNUSABLE_NAME));
+        assertThat(judge(
+                        several,
+                        foreign().claim("iss", other.issuer()).subject("x:bob").mint()))
+                .isEqualTo(new Rejected(TokenProblem.UNUSABLE_NAME));
+        assertThat(named(several, foreign().subject("bob"))).isEqualTo("bob");
+        assertThat(named(several, foreign().claim("iss", other.issuer()).subject("bob")))
+                .isEqualTo("kc:bob");
+        assertThat(named(several, foreign().claim("iss", longer.issuer()).subject("bob")))
+                .isEqualTo("kc:x:bob");
+    }
+
+    @Test
+    @DisplayName(
+            "CAC-08 what has begun under a key ends when its issuer withdraws it, and not while it is out of reach")
+    void cac08_begun() {
+        KeyPair next = TestKeys.ec("issuer", "secp256r1");
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        AccessToken token = verified(foreign()
+                .claim("exp", clock.instant().getEpochSecond() + 100_000)
+                .mint());
+        List<?> before = verifier.keysInForce();
+        assertThat(verifier.stillHolds(token)).isTrue();
+        assertThat(verifier.keysInForce()).isEqualTo(before);
+
+        clock.advance(Duration.ofHours(13));
+        assertThat(verifier.stillHolds(token)).as("keys too old to count").isTrue();
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k2", "ES256", next.getPublic())));
+        keys.ask().block(Duration.ofSeconds(10));
+
+        assertThat(verifier.stillHolds(token)).isFalse();
+        assertThat(verifier.keysInForce()).isNotEqualTo(before);
+    }
+
+    @Test
     void aStoreThatIsOutOfReachMakesUndecidedWhatWouldBeGood() {
         CountingRevocations store = new CountingRevocations();
         TokenVerifier own = new Room(clock).revocations(store).verifier();
@@ -260,6 +306,10 @@ class ForeignTokensTest {
         TokenVerification verdict = judge(verifier, token);
         assertThat(verdict).isInstanceOf(Verified.class);
         return ((Verified) verdict).token();
+    }
+
+    private static String named(TokenVerifier verifier, TestTokens token) {
+        return verified(verifier, token.mint()).subject().name();
     }
 
     private TokenVerification judge(String token) {

@@ -48,7 +48,7 @@ public final class TokenFixtures {
     }
 
     public static AccessToken accessToken(Subject subject, Instant issuedAt, Instant expiresAt) {
-        return new AccessToken(subject, TestTokens.ISSUER, true, "jti-1", "sid-1", issuedAt, issuedAt, expiresAt);
+        return new AccessToken(subject, TestTokens.ISSUER, true, "jti-1", "sid-1", issuedAt, issuedAt, expiresAt, null);
     }
 
     public static AccessToken accessToken(
@@ -66,7 +66,8 @@ public final class TokenFixtures {
                 sessionId,
                 authTime,
                 issuedAt,
-                issuedAt.plusSeconds(1800));
+                issuedAt.plusSeconds(1800),
+                null);
     }
 
     /** Everything with the product's defaults, each of which can be changed. */
@@ -84,8 +85,7 @@ public final class TokenFixtures {
         private Set<String> requiredClaims = Set.of();
         private int maxLength = 16 * 1024;
         private long maxRemembered = 1 << 20;
-        private final List<TokenOrigin> foreign = new ArrayList<>();
-        private final List<String> foreignPrefixes = new ArrayList<>();
+        private final List<TrustedIssuer> trusted = new ArrayList<>();
 
         public Room(Clock clock) {
             this.clock = clock;
@@ -149,10 +149,7 @@ public final class TokenFixtures {
         }
 
         public Room trusted(TrustedIssuer issuer) {
-            foreign.add(new TokenOrigin.Foreign(IssuerRules.of(issuer), issuer.keys()));
-            if (!issuer.usernamePrefix().isEmpty()) {
-                foreignPrefixes.add(issuer.usernamePrefix());
-            }
+            trusted.add(issuer);
             return this;
         }
 
@@ -165,13 +162,13 @@ public final class TokenFixtures {
         }
 
         public TokenVerifier verifier() {
-            List<TokenOrigin> origins = new ArrayList<>(foreign);
-            origins.add(new TokenOrigin.Own(ownRules(), keys));
+            Set<String> prefixes = TokenConfiguration.prefixes(trusted);
+            List<TokenOrigin> origins = new ArrayList<>();
+            trusted.forEach(
+                    issuer -> origins.add(new TokenOrigin.Foreign(IssuerRules.of(issuer, prefixes), issuer.keys())));
+            origins.add(new TokenOrigin.Own(
+                    IssuerRules.own(issuer, audience, "unique_name", requiredClaims, prefixes), keys));
             return new TokenVerifier(origins, revocations, maxLength, maxRemembered, skew, clock);
-        }
-
-        private IssuerRules ownRules() {
-            return IssuerRules.own(issuer, audience, "unique_name", requiredClaims, Set.copyOf(foreignPrefixes));
         }
     }
 }
