@@ -14,6 +14,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +22,19 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** One connection to Redis for the counters, opened when it is first needed and kept; Lettuce reconnects it. */
+/**
+ * One connection to Redis for the counters, opened when it is first needed and kept until it is left; Lettuce reconnects
+ * it.
+ */
 final class RedisConnection implements AutoCloseable {
 
     private final AtomicReference<@Nullable Open> opened = new AtomicReference<>();
-    private final Mono<Open> opening;
+    private final Callable<Open> connect;
+    private volatile Mono<Open> opening;
 
     RedisConnection(Supplier<LettuceConnectionFactory> factory, TimeMeter meter) {
-        // Connecting blocks. A failure is not kept; neither is the time-out of whoever waits for it.
-        this.opening = Mono.fromCallable(() -> connect(factory.get(), meter))
-                .doOnNext(opened::set)
-                .subscribeOn(Schedulers.boundedElastic())
-                .cache(open -> Duration.ofNanos(Long.MAX_VALUE), failure -> Duration.ZERO, () -> Duration.ZERO);
+        this.connect = () -> connect(factory.get(), meter);
+        this.opening = connecting();
     }
 
     /** @param buckets those of bucket4j over the same connection */
@@ -50,6 +52,16 @@ final class RedisConnection implements AutoCloseable {
         return open.connection().isOpen() ? Mono.just(open) : Mono.error(new RedisException("not connected"));
     }
 
+    /** For a connection that leads to a server which has become a replica: whoever comes next opens another one. */
+    void leave(Open open) {
+        if (opened.compareAndSet(open, null)) {
+            opening = connecting();
+            Mono.fromCompletionStage(open.connection().closeAsync())
+                    .onErrorComplete()
+                    .subscribe();
+        }
+    }
+
     @Override
     public void close() {
         Open open = opened.get();
@@ -57,6 +69,14 @@ final class RedisConnection implements AutoCloseable {
         if (open != null && open.connection().isOpen()) {
             open.connection().close();
         }
+    }
+
+    // Connecting blocks. A failure is not kept; neither is the time-out of whoever waits for it.
+    private Mono<Open> connecting() {
+        return Mono.fromCallable(connect)
+                .doOnNext(opened::set)
+                .subscribeOn(Schedulers.boundedElastic())
+                .cache(open -> Duration.ofNanos(Long.MAX_VALUE), failure -> Duration.ZERO, () -> Duration.ZERO);
     }
 
     private static Open connect(LettuceConnectionFactory factory, TimeMeter meter) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import java.time.Clock;
@@ -68,9 +69,7 @@ final class RedisThrottleCounters implements ThrottleCounters {
     @Override
     public Mono<Backoff.Step> update(String key, Function<Backoff, Backoff.Step> step) {
         byte[] name = name("backoff", key);
-        return redis.open()
-                .flatMap(open -> Mono.defer(() -> updateOnce(open, name, step)).repeatWhenEmpty(TRIES, tries -> tries))
-                .timeout(timeout);
+        return ask(open -> Mono.defer(() -> updateOnce(open, name, step)).repeatWhenEmpty(TRIES, tries -> tries));
     }
 
     @Override
@@ -86,19 +85,15 @@ final class RedisThrottleCounters implements ThrottleCounters {
 
     @Override
     public Mono<Boolean> isKnown(String user, String network) {
-        return redis.open()
-                .flatMap(open -> Mono.fromCompletionStage(() -> open.commands().exists(name("known", user, network))))
-                .map(count -> count > 0)
-                .timeout(timeout);
+        return ask(open -> Mono.fromCompletionStage(() -> open.commands().exists(name("known", user, network))))
+                .map(count -> count > 0);
     }
 
     @Override
     public Mono<Void> remember(String user, String network) {
         SetArgs expiry = SetArgs.Builder.px(rules.user().rememberNetworks().toMillis());
-        return redis.open()
-                .flatMap(open -> Mono.fromCompletionStage(
+        return ask(open -> Mono.fromCompletionStage(
                         () -> open.commands().set(name("known", user, network), new byte[] {'1'}, expiry)))
-                .timeout(timeout)
                 .then();
     }
 
@@ -133,13 +128,18 @@ final class RedisThrottleCounters implements ThrottleCounters {
     }
 
     private <T> Mono<T> bucket(Budget budget, String key, BucketOperation<CompletableFuture<T>> operation) {
+        return ask(open -> Mono.fromCompletionStage(() -> operation.apply(
+                open.buckets()
+                        .getProxy(
+                                name("bucket", budget.name(), key),
+                                () -> CompletableFuture.completedFuture(budgets.of(budget))),
+                1)));
+    }
+
+    private <T> Mono<T> ask(Function<RedisConnection.Open, Mono<T>> question) {
         return redis.open()
-                .flatMap(open -> Mono.fromCompletionStage(() -> operation.apply(
-                        open.buckets()
-                                .getProxy(
-                                        name("bucket", budget.name(), key),
-                                        () -> CompletableFuture.completedFuture(budgets.of(budget))),
-                        1)))
+                .flatMap(open ->
+                        question.apply(open).doOnError(RedisReadOnlyException.class, isReplica -> redis.leave(open)))
                 .timeout(timeout);
     }
 

@@ -33,8 +33,7 @@ final class SharedLoginThrottle implements LoginThrottle {
     @Override
     public Mono<Admission> admit(String username, InetAddress client) {
         return Mono.defer(() -> {
-            Instant until = awayUntil.get();
-            if (until != null && clock.instant().isBefore(until)) {
+            if (isLeftAlone(awayUntil.get(), clock.instant())) {
                 return own.admit(username, client);
             }
             return shared.admit(username, client)
@@ -44,6 +43,11 @@ final class SharedLoginThrottle implements LoginThrottle {
                         return own.admit(username, client);
                     });
         });
+    }
+
+    /** Not for longer where a clock was set back meanwhile. */
+    private static boolean isLeftAlone(@Nullable Instant until, Instant now) {
+        return until != null && now.isBefore(until) && !now.isBefore(until.minus(LEAVE_ALONE));
     }
 
     private Mono<Admission> answered(String username, InetAddress client, Admission admission) {

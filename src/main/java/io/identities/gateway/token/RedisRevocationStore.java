@@ -4,13 +4,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.core.NestedExceptionUtils;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -27,11 +25,8 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     /** How often everything is read and written again, whatever happened meanwhile; after an outage at once. */
     private static final Duration RECONCILIATION = Duration.ofMinutes(10);
 
-    /** So many tries in a row without an answer, and the connection itself is suspected. */
-    private static final int SILENCES = 5;
-
     private final RevocationJournal journal;
-    private final Runnable reconnect;
+    private final RedisTrouble trouble;
     private final boolean refuseWhenUnreachable;
     private final Duration interval;
     private final Clock clock;
@@ -46,21 +41,19 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     private volatile @Nullable Disposable following;
     private @Nullable String epoch;
     private long last;
-    private int silences;
 
     /**
-     * @param reconnect drops a connection that has fallen silent, so that a new one is made
      * @param refuseWhenUnreachable whether nothing is known while Redis is out of reach; else the last known state counts
      * @param interval between two looks into the journal
      */
     RedisRevocationStore(
             RevocationJournal journal,
-            Runnable reconnect,
+            RedisTrouble trouble,
             boolean refuseWhenUnreachable,
             Duration interval,
             Clock clock) {
         this.journal = journal;
-        this.reconnect = reconnect;
+        this.trouble = trouble;
         this.refuseWhenUnreachable = refuseWhenUnreachable;
         this.interval = interval;
         this.clock = clock;
@@ -78,7 +71,10 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     public Mono<Void> revoke(Revocation revocation) {
         return Mono.defer(() -> {
             take(revocation);
-            return journal.write(List.of(revocation)).onErrorMap(this::unconfirmed);
+            // Whoever revokes may leave before Redis has it.
+            return journal.write(List.of(revocation))
+                    .doOnCancel(() -> reconcile = true)
+                    .onErrorMap(this::unconfirmed);
         });
     }
 
@@ -133,9 +129,12 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
             // From the beginning: after a failover other entries may stand under numbers that were read before.
             last = 0;
         }
-        return readOn().then(Mono.defer(this::writeBackIfDue))
-                .doOnSuccess(done -> reached())
-                .onErrorResume(this::unreachable);
+        return readOn().then(Mono.defer(this::haveRead)).onErrorResume(this::unreachable);
+    }
+
+    private Mono<Void> haveRead() {
+        reached();
+        return writeBackIfDue().doOnSuccess(done -> trouble.over()).onErrorResume(this::notTaken);
     }
 
     /** Also after a clock was set back: while it was ahead, entries may have been dropped as over. */
@@ -178,7 +177,6 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     }
 
     private void reached() {
-        silences = 0;
         upToDateAt = clock.instant();
         ready = true;
         if (!connected) {
@@ -189,27 +187,16 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
     private Mono<Void> unreachable(Throwable failure) {
         reconcile = true;
-        if (connected || silences == 0) {
-            log.warn(
-                    "Redis cannot be asked for revocations ({}); {}",
-                    cause(failure),
-                    refuseWhenUnreachable || !ready ? "tokens cannot be judged" : "the last known ones stay in force");
-        }
+        boolean news = connected;
         connected = false;
-        silences++;
-        if (failure instanceof TimeoutException && silences % SILENCES == 0) {
-            return Mono.fromRunnable(reconnect)
-                    .subscribeOn(Schedulers.boundedElastic())
-                    .onErrorComplete()
-                    .then();
-        }
-        return Mono.empty();
+        boolean undecided = refuseWhenUnreachable || !ready;
+        return trouble.unreachable(
+                failure, news, undecided ? "tokens cannot be judged" : "the last known ones stay in force");
     }
 
-    private static String cause(Throwable failure) {
-        return failure instanceof TimeoutException
-                ? "no answer in time"
-                : NestedExceptionUtils.getMostSpecificCause(failure).toString();
+    private Mono<Void> notTaken(Throwable failure) {
+        reconcile = true;
+        return trouble.notTaken(failure);
     }
 
     private Throwable unconfirmed(Throwable failure) {

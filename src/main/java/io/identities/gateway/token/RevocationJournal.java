@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The revocations of all replicas in Redis: numbered in the order of their arrival, each once, gone soon after it is
@@ -29,17 +31,27 @@ final class RevocationJournal {
     private static final String ORDER = PREFIX + "order";
     private static final String UNTIL = PREFIX + "until";
 
+    // Writes only what is missing, so that a Redis that is full, or a replica, can be read. One that evicts may lose
+    // the
+    // sequence alone: the numbers then go on after the highest that is left.
     private static final RedisScript<String> READ = RedisScript.of("""
-            redis.call('SET', KEYS[1], ARGV[1], 'NX')
+            local epoch = redis.call('GET', KEYS[1])
+            if not epoch then
+              epoch = ARGV[1]
+              redis.call('SET', KEYS[1], epoch)
+            end
+            local sequence = redis.call('GET', KEYS[2])
+            local latest = redis.call('ZREVRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2]
+            if latest and not sequence then
+              sequence = latest
+              redis.call('SET', KEYS[2], sequence)
+            end
             local page = redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[3])
-            return cjson.encode({
-              epoch = redis.call('GET', KEYS[1]),
-              sequence = tostring(redis.call('GET', KEYS[2]) or '0'),
-              page = page
-            })
+            return cjson.encode({epoch = epoch, sequence = tostring(sequence or '0'), page = page})
             """, String.class);
 
-    // Redis' own clock decides what is over, a minute late.
+    // Redis' own clock decides what is over, a minute late. Each set is asked for the entry: either may have been
+    // evicted.
     private static final RedisScript<String> WRITE = RedisScript.of("""
             local now = redis.call('TIME')[1] * 1000 - 60000
             local over = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 1000)
@@ -48,7 +60,10 @@ final class RevocationJournal {
               redis.call('ZREM', KEYS[2], line)
             end
             for i = 1, #ARGV, 2 do
-              if redis.call('ZADD', KEYS[3], 'NX', ARGV[i], ARGV[i + 1]) == 1 then
+              if not redis.call('ZSCORE', KEYS[3], ARGV[i + 1]) then
+                redis.call('ZADD', KEYS[3], ARGV[i], ARGV[i + 1])
+              end
+              if not redis.call('ZSCORE', KEYS[2], ARGV[i + 1]) then
                 redis.call('ZADD', KEYS[2], redis.call('INCR', KEYS[1]), ARGV[i + 1])
               end
             end
@@ -57,18 +72,25 @@ final class RevocationJournal {
 
     private final ReactiveStringRedisTemplate redis;
     private final Duration answer;
+    private final Mono<Void> connection;
 
-    /** @param answer how long Redis may take for a page or a batch; then that is an error */
+    /** @param answer how long Redis may take for a page or a batch, connecting included; then that is an error */
     RevocationJournal(ReactiveStringRedisTemplate redis, Duration answer) {
         this.redis = redis;
         this.answer = answer;
+        // Connecting blocks, and whoever asks may be an event loop. All who wait share one try, which outlasts their
+        // waiting.
+        this.connection = Mono.fromSupplier(redis.getConnectionFactory()::getReactiveConnection)
+                .flatMap(ReactiveRedisConnection::closeLater)
+                .subscribeOn(Schedulers.boundedElastic())
+                .cache(nothing -> Duration.ZERO, failure -> Duration.ZERO, () -> Duration.ZERO);
     }
 
     /** What has arrived after number {@code after}, oldest first, a page of it. */
     Mono<Page> read(long after) {
         List<String> keys = List.of(EPOCH, SEQUENCE, ORDER);
         List<String> arguments = List.of(UUID.randomUUID().toString(), Long.toString(after), Integer.toString(PAGE));
-        return redis.execute(READ, keys, arguments).single().timeout(answer).map(page -> page(page, after));
+        return ask(READ, keys, arguments).map(page -> page(page, after));
     }
 
     /** Adds what is not in yet; completes when Redis has confirmed. */
@@ -76,9 +98,14 @@ final class RevocationJournal {
         List<String> keys = List.of(SEQUENCE, ORDER, UNTIL);
         return Flux.fromIterable(revocations)
                 .buffer(BATCH)
-                .concatMap(batch ->
-                        redis.execute(WRITE, keys, arguments(batch)).single().timeout(answer))
+                .concatMap(batch -> ask(WRITE, keys, arguments(batch)))
                 .then();
+    }
+
+    private Mono<String> ask(RedisScript<String> script, List<String> keys, List<String> arguments) {
+        return connection
+                .then(Mono.defer(() -> redis.execute(script, keys, arguments).single()))
+                .timeout(answer);
     }
 
     private static List<String> arguments(List<Revocation> batch) {

@@ -43,7 +43,7 @@ class TokenConfiguration {
         LettuceConnectionFactory factory = connections.getObject();
         return new RedisRevocationStore(
                 new RevocationJournal(redis.getObject(), ANSWER_OF_REDIS),
-                factory::resetConnection,
+                new RedisTrouble(factory::resetConnection),
                 settings.sharedStateOutage() == SharedStateSettings.Outage.REFUSE,
                 LOOK_INTO_REDIS,
                 clock);
@@ -89,7 +89,6 @@ class TokenConfiguration {
         }
         return origins;
     }
-}
 
     /** What stands before the names of trusted issuers, where something does. */
     static Set<String> prefixes(List<TrustedIssuer> trusted) {
@@ -98,3 +97,4 @@ class TokenConfiguration {
                 .filter(prefix -> !prefix.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
     }
+}

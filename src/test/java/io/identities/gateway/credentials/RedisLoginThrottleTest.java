@@ -8,6 +8,7 @@ import io.identities.gateway.credentials.LoginThrottle.Verdict;
 import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.RedisProcess;
+import io.identities.gateway.testing.TcpRelay;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,6 +103,39 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     }
 
     @Test
+    void aRedisThatHasBecomeAReplicaIsLeftForTheOneThatIsInItsPlaceNow() throws Exception {
+        try (RedisProcess successor = RedisProcess.start();
+                TcpRelay relay = new TcpRelay(redis.port())) {
+            throttle = replica(Duration.ofSeconds(10), relay.port());
+            awaitShared();
+            relay.redirect(successor.port());
+            assertThat(redis.ask("REPLICAOF 127.0.0.1 " + successor.port())).isEqualTo("+OK");
+
+            fail("alice", "192.0.2.1", 1);
+            awaitShared();
+
+            assertThat(successor.keys()).isPositive();
+        } finally {
+            redis.ask("REPLICAOF NO ONE");
+        }
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNobodyFromTheSharedCounters() {
+        throttle = replica(Duration.ofMillis(500));
+        awaitShared();
+        redis.stop();
+        fail("alice", "192.0.2.1", 1);
+        redis.startAgain();
+        clock.advance(Duration.ofDays(-1));
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            settle(admit("bob", "192.0.2.9"), Verdict.SUCCEEDED);
+            return redis.keys() > 0;
+        });
+    }
+
+    @Test
     void aRedisThatHangsHoldsNobodyUp() {
         throttle = replica(Duration.ofMillis(300));
         awaitShared();
@@ -153,8 +187,12 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     }
 
     private SharedLoginThrottle replica(Duration timeout) {
+        return replica(timeout, redis.port());
+    }
+
+    private SharedLoginThrottle replica(Duration timeout, int port) {
         LettuceConnectionFactory factory =
-                new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", redis.port()));
+                new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", port));
         factory.afterPropertiesSet();
         factory.start();
         RedisConnection connection = new RedisConnection(() -> factory, RedisThrottleCounters.meter(clock));

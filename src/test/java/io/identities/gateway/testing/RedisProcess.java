@@ -3,7 +3,9 @@ package io.identities.gateway.testing;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,25 +49,22 @@ public final class RedisProcess implements AutoCloseable {
 
     /** How many keys it holds. */
     public int keys() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(5000);
-            socket.getOutputStream().write("DBSIZE\r\n".getBytes(US_ASCII));
-            byte[] answer = new byte[32];
-            int length = socket.getInputStream().read(answer);
-            return Integer.parseInt(new String(answer, 1, length - 1, US_ASCII).trim());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Integer.parseInt(ask("DBSIZE").substring(1));
     }
 
     /** From now on nobody is served without it. */
     public void requirePassword(String password) {
+        if (!ask("CONFIG SET requirepass " + password).startsWith("+")) {
+            throw new IllegalStateException("redis-server takes no password");
+        }
+    }
+
+    /** The first line of the answer to a command, on a connection of its own. */
+    public String ask(String command) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(5000);
-            socket.getOutputStream().write(("CONFIG SET requirepass " + password + "\r\n").getBytes(US_ASCII));
-            if (socket.getInputStream().read() != '+') {
-                throw new IllegalStateException("redis-server takes no password");
-            }
+            socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

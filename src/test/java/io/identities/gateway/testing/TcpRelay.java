@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class TcpRelay implements AutoCloseable {
 
     private final ServerSocket listener;
-    private final int target;
+    private volatile int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
 
@@ -30,6 +30,11 @@ public final class TcpRelay implements AutoCloseable {
 
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /** Leads new connections to another port; those that are open stay where they are, as when a name moves. */
+    public void redirect(int target) {
+        this.target = target;
     }
 
     /** Resets what is connected, and every new connection, until {@link #mend}. */

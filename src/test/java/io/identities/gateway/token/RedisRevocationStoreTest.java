@@ -11,7 +11,9 @@ import io.lettuce.core.ClientOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -19,11 +21,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.RedisConnectionFailureException;
+import org.springframework.data.redis.connection.ReactiveRedisClusterConnection;
+import org.springframework.data.redis.connection.ReactiveRedisConnection;
+import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 /** Against a real server. */
@@ -267,6 +278,119 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     }
 
     @Test
+    void aServerThatIsFullCanBeReadAndIsSentAgainWhatItDidNotTake() {
+        RedisRevocationStore refusing = ready(replica(true));
+        RedisRevocationStore other = ready(replica(false));
+        confirmed(other, new Revocation.OfSession("s1", inAnHour()));
+        assertThat(redis.ask("CONFIG SET maxmemory 1")).isEqualTo("+OK");
+
+        StepVerifier.create(refusing.revoke(new Revocation.OfSession("s2", inAnHour())))
+                .expectError(RevocationUnconfirmedException.class)
+                .verify(Duration.ofSeconds(10));
+        await().untilAsserted(() -> assertThat(reconnects).hasPositiveValue());
+        assertThat(refusing.verdict(token("alice", "s3", "t"))).isEqualTo(Verdict.GOOD);
+        assertThat(refusing.status().connected()).isTrue();
+        RedisRevocationStore fresh = ready(replica(true));
+        assertThat(fresh.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED);
+
+        assertThat(redis.ask("CONFIG SET maxmemory 0")).isEqualTo("+OK");
+        await().untilAsserted(() ->
+                assertThat(fresh.verdict(token("alice", "s2", "t"))).isEqualTo(Verdict.REVOKED));
+    }
+
+    @Test
+    void aServerThatHasBecomeAReplicaIsLeftForTheOneThatIsInItsPlaceNow() throws Exception {
+        try (RedisProcess successor = RedisProcess.start();
+                TcpRelay relay = new TcpRelay(redis.port())) {
+            RedisRevocationStore replica = ready(replica(false, relay.port(), QUICK));
+            relay.redirect(successor.port());
+            assertThat(redis.ask("REPLICAOF 127.0.0.1 " + successor.port())).isEqualTo("+OK");
+
+            await().untilAsserted(() -> confirmed(replica, new Revocation.OfSession("s1", inAnHour())));
+
+            await().untilAsserted(() -> assertThat(replica.status().connected()).isTrue());
+            await().untilAsserted(() -> assertThat(successor.ask("ZCARD {identities-revocations}:order"))
+                    .isEqualTo(":1"));
+        }
+    }
+
+    @Test
+    void whoeverAsksWithoutAConnectionIsNotHeldUpByConnecting() {
+        List<Thread> connecting = new CopyOnWriteArrayList<>();
+        ReactiveRedisConnectionFactory outOfReach = new ReactiveRedisConnectionFactory() {
+            @Override
+            public ReactiveRedisConnection getReactiveConnection() {
+                connecting.add(Thread.currentThread());
+                throw new RedisConnectionFailureException("out of reach");
+            }
+
+            @Override
+            public ReactiveRedisClusterConnection getReactiveClusterConnection() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public @Nullable DataAccessException translateExceptionIfPossible(RuntimeException e) {
+                return null;
+            }
+        };
+        RevocationJournal journal = new RevocationJournal(new ReactiveStringRedisTemplate(outOfReach), QUICK);
+
+        StepVerifier.create(journal.write(List.of(new Revocation.OfSession("s1", inAnHour()))))
+                .expectError(RedisConnectionFailureException.class)
+                .verify(Duration.ofSeconds(10));
+        StepVerifier.create(journal.read(0))
+                .expectError(RedisConnectionFailureException.class)
+                .verify(Duration.ofSeconds(10));
+
+        assertThat(connecting).hasSize(2).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void aRevocationWhoseCallerLeavesReachesTheOthersAllTheSame() {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        AtomicBoolean hold = new AtomicBoolean();
+        ReactiveStringRedisTemplate slow = new ReactiveStringRedisTemplate(factory(redis.port())) {
+            @Override
+            public <T> Flux<T> execute(RedisScript<T> script, List<String> keys, List<?> arguments) {
+                Flux<T> result = super.execute(script, keys, arguments);
+                return hold.get() ? Mono.fromFuture(left, true).thenMany(result) : result;
+            }
+        };
+        RedisRevocationStore one = ready(replica(slow, Duration.ofSeconds(10), false, () -> {}));
+        RedisRevocationStore other = ready(replica(false));
+
+        hold.set(true);
+        one.revoke(new Revocation.OfSession("s1", inAnHour())).subscribe().dispose();
+        left.complete(null);
+
+        await().untilAsserted(() ->
+                assertThat(other.verdict(token("alice", "s1", "t"))).isEqualTo(Verdict.REVOKED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"epoch", "sequence", "order", "until"})
+    void whatRedisEvictsComesBack(String key) {
+        RedisRevocationStore knowing = ready(replica(false));
+        confirmed(knowing, new Revocation.OfSession("s1", inAnHour()));
+        confirmed(knowing, new Revocation.OfSession("s2", inAnHour()));
+        assertThat(redis.ask("DEL {identities-revocations}:" + key)).isEqualTo(":1");
+
+        clock.advance(Duration.ofMinutes(10));
+        await().untilAsserted(() ->
+                assertThat(redis.ask("EXISTS {identities-revocations}:" + key)).isEqualTo(":1"));
+
+        assertThat(redis.ask("ZCARD {identities-revocations}:order")).isEqualTo(":2");
+        RedisRevocationStore fresh = ready(replica(false));
+        confirmed(fresh, new Revocation.OfSession("s3", inAnHour()));
+        for (String sid : List.of("s1", "s2", "s3")) {
+            await().untilAsserted(() ->
+                    assertThat(knowing.verdict(token("alice", sid, "t"))).isEqualTo(Verdict.REVOKED));
+            assertThat(fresh.verdict(token("alice", sid, "t"))).as(sid).isEqualTo(Verdict.REVOKED);
+        }
+    }
+
+    @Test
     void whatIsOverLeavesRedisWithTheNextEntry() {
         RedisRevocationStore one = ready(replica(false));
         confirmed(one, new Revocation.OfSession("s1", inAnHour()));
@@ -313,12 +437,17 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
 
     private RedisRevocationStore replica(boolean refuse, int port, Duration answer) {
         LettuceConnectionFactory factory = factory(port);
+        return replica(new ReactiveStringRedisTemplate(factory), answer, refuse, factory::resetConnection);
+    }
+
+    private RedisRevocationStore replica(
+            ReactiveStringRedisTemplate template, Duration answer, boolean refuse, Runnable reconnect) {
         RedisRevocationStore replica = new RedisRevocationStore(
-                new RevocationJournal(new ReactiveStringRedisTemplate(factory), answer),
-                () -> {
+                new RevocationJournal(template, answer),
+                new RedisTrouble(() -> {
                     reconnects.incrementAndGet();
-                    factory.resetConnection();
-                },
+                    reconnect.run();
+                }),
                 refuse,
                 OFTEN,
                 clock);
