@@ -1,8 +1,8 @@
 package io.identities.gateway.forwardauth;
 
 import io.identities.gateway.access.RequestTarget;
+import io.identities.gateway.http.HttpGrammar;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -17,9 +17,6 @@ enum Dialect {
 
     /** The method itself, and the original target below the path: Envoy. */
     PATH(null, null);
-
-    // A doubled header that was merged on the way, "GET, POST", is two methods.
-    private static final Pattern METHOD = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
     private final @Nullable String methodHeader;
     private final @Nullable String targetHeader;
@@ -41,7 +38,8 @@ enum Dialect {
         }
         String method = single(request.getHeaders(), methodHeader);
         String target = single(request.getHeaders(), targetHeader);
-        if (method == null || target == null || !METHOD.matcher(method).matches()) {
+        // A doubled header that was merged on the way, "GET, POST", is two methods, and no token.
+        if (method == null || target == null || !HttpGrammar.isToken(method)) {
             return null;
         }
         return new Original(method, RequestTarget.of(target));

@@ -23,7 +23,6 @@ record HeaderSettings(
         @DefaultValue("X-Request-Id") String requestId) {
 
     private static final String PREFIX = "identities.headers.";
-    private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
 
     private static final Set<String> RESERVED = Set.of(
             "accept",
@@ -61,7 +60,7 @@ record HeaderSettings(
         requireUsable("request-id", requestId);
         Set<String> distinct = new TreeSet<>();
         for (String name : List.of(username, roles, issuer, requestId)) {
-            if (!distinct.add(IdentityHeaders.folded(name))) {
+            if (!distinct.add(HeaderName.folded(name))) {
                 throw new IllegalArgumentException(PREFIX + "*: found '" + name
                         + "' in two of username, roles, issuer and request-id, expected four names that differ in more"
                         + " than case and separators");
@@ -70,7 +69,7 @@ record HeaderSettings(
     }
 
     private static void requireUsable(String setting, String name) {
-        if (!isToken(name)) {
+        if (!HttpGrammar.isToken(name)) {
             throw new IllegalArgumentException(
                     PREFIX + setting + ": found '" + name + "', expected a header name (RFC 9110 token)");
         }
@@ -78,14 +77,5 @@ record HeaderSettings(
             throw new IllegalArgumentException(
                     PREFIX + setting + ": found '" + name + "', expected a header that has no other meaning");
         }
-    }
-
-    private static boolean isToken(String name) {
-        return !name.isEmpty()
-                && name.chars()
-                        .allMatch(c -> c >= 'a' && c <= 'z'
-                                || c >= 'A' && c <= 'Z'
-                                || c >= '0' && c <= '9'
-                                || TOKEN_PUNCTUATION.indexOf(c) >= 0);
     }
 }

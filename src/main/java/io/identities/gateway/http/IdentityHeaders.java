@@ -28,12 +28,9 @@ public final class IdentityHeaders {
         return requestId;
     }
 
-    /**
-     * Whether a header name reads as an identity header in any spelling ({@code X_Auth_Username},
-     * {@code x-auth-username}, {@code X.Auth.Username}), so that a client's must not travel on.
-     */
+    /** Whether a header reads as an identity header in any spelling, so that a client's must not travel on. */
     public boolean isIdentityHeader(CharSequence name) {
-        return sameName(name, username) || sameName(name, roles) || sameName(name, issuer);
+        return HeaderName.same(name, username) || HeaderName.same(name, roles) || HeaderName.same(name, issuer);
     }
 
     /** Hands out each header that asserts {@code token}; none for an anonymous pass, no roles header without roles. */
@@ -56,33 +53,5 @@ public final class IdentityHeaders {
         header.accept(username, token == null ? "" : token.wireName());
         header.accept(issuer, token == null ? "" : token.issuer());
         header.accept(roles, token == null ? "" : token.wireRoles());
-    }
-
-    /** A header name as CGI and its heirs read it: lower case, everything but letters and digits one and the same. */
-    static String folded(String name) {
-        StringBuilder out = new StringBuilder(name.length());
-        for (int i = 0; i < name.length(); i++) {
-            out.append(fold(name.charAt(i)));
-        }
-        return out.toString();
-    }
-
-    private static boolean sameName(CharSequence name, String ours) {
-        if (name.length() != ours.length()) {
-            return false;
-        }
-        for (int i = 0; i < ours.length(); i++) {
-            if (fold(name.charAt(i)) != fold(ours.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static char fold(char c) {
-        if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
-            return c;
-        }
-        return c >= 'A' && c <= 'Z' ? (char) (c + 32) : '-';
     }
 }

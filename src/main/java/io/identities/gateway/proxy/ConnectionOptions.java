@@ -1,8 +1,9 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.HeaderName;
+import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +24,12 @@ final class ConnectionOptions {
                 || isUsual(first) && headers.getAll(HttpHeaderNames.CONNECTION).size() == 1) {
             return NONE;
         }
-        List<String> names = new ArrayList<>();
-        for (String line : headers.getAll(HttpHeaderNames.CONNECTION)) {
-            for (String name : line.split(",", -1)) {
-                names.add(name.strip());
-            }
-        }
-        return new ConnectionOptions(names);
+        return new ConnectionOptions(HttpGrammar.elements(headers.getAll(HttpHeaderNames.CONNECTION)));
     }
 
     boolean name(CharSequence header) {
         for (int i = 0; i < names.size(); i++) {
-            if (HeaderNameTable.same(names.get(i), header)) {
+            if (HeaderName.same(names.get(i), header)) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
@@ -20,9 +21,6 @@ final class ForwardedHeaders {
     private static final AsciiString PREFIX = AsciiString.cached("X-Forwarded-Prefix");
     private static final AsciiString REAL_IP = AsciiString.cached("X-Real-IP");
     private static final AsciiString FORWARDED = AsciiString.cached("Forwarded");
-
-    /** Of a token, besides letters and digits (RFC 9110 section 5.6.2). */
-    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
     private final String basePath;
 
@@ -115,13 +113,9 @@ final class ForwardedHeaders {
             if (c <= ' ' || c >= 0x7f || c == '"' || c == '\\') {
                 return "";
             }
-            token &= isTokenCharacter(c);
+            token &= HttpGrammar.isTokenCharacter(c);
         }
         return ";" + name + "=" + (token ? value : '"' + value + '"');
-    }
-
-    private static boolean isTokenCharacter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || TOKEN_MARKS.indexOf(c) >= 0;
     }
 
     /** Without a zone, in the one spelling of RFC 5952. */

@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.HeaderName;
 import io.identities.gateway.http.IdentityHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -87,8 +88,8 @@ final class RequestHeaderPass {
         HeaderFate fate = HeaderFate.of(name);
         if (fate == null) {
             return !identityHeaders.isIdentityHeader(name)
-                    && !HeaderNameTable.same(name, requestId)
-                    && (call.context().peerTrusted() || !HeaderNameTable.startsWith(name, FORWARDED_PREFIX));
+                    && !HeaderName.same(name, requestId)
+                    && (call.context().peerTrusted() || !HeaderName.startsWith(name, FORWARDED_PREFIX));
         }
         return switch (fate) {
             case DROP, HOST, LENGTH, FORWARDED -> false;

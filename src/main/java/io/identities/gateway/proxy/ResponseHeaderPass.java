@@ -1,5 +1,7 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.HeaderName;
+import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
@@ -50,17 +52,16 @@ final class ResponseHeaderPass {
 
     private static boolean isOurs(List<String> ours, boolean cors, CharSequence name) {
         for (int i = 0; i < ours.size(); i++) {
-            if (HeaderNameTable.same(ours.get(i), name)) {
+            if (HeaderName.same(ours.get(i), name)) {
                 return true;
             }
         }
-        return cors && HeaderNameTable.startsWith(name, "access-control-");
+        return cors && HeaderName.startsWith(name, "access-control-");
     }
 
     /** Names what the gateway's own {@code Vary} does not name yet. */
     private static void vary(HttpHeaders out, String theirs) {
-        for (String name : theirs.split(",", -1)) {
-            String wanted = name.strip();
+        for (String wanted : HttpGrammar.elements(List.of(theirs))) {
             if (!wanted.isEmpty() && !out.containsValue(HttpHeaderNames.VARY, wanted, true)) {
                 out.add(HttpHeaderNames.VARY, wanted);
             }

@@ -1,8 +1,9 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.HeaderName;
+import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,20 +33,13 @@ final class ResponseTrailers {
     }
 
     private static List<String> announced(HttpHeaders theirs, HttpHeaders ours) {
-        List<String> names = new ArrayList<>();
-        for (String line : theirs.getAll(HttpHeaderNames.TRAILER)) {
-            for (String name : line.split(",", -1)) {
-                String wanted = name.strip();
-                if (!wanted.isEmpty() && isAllowed(wanted) && !ours.contains(wanted)) {
-                    names.add(wanted);
-                }
-            }
-        }
-        return names;
+        return HttpGrammar.elements(theirs.getAll(HttpHeaderNames.TRAILER)).stream()
+                .filter(name -> !name.isEmpty() && isAllowed(name) && !ours.contains(name))
+                .toList();
     }
 
     private static boolean isAllowed(String name) {
-        return FORBIDDEN.get(name) == null && !HeaderNameTable.startsWith(name, CORS);
+        return FORBIDDEN.get(name) == null && !HeaderName.startsWith(name, CORS);
     }
 
     private static void copy(List<String> announced, HttpHeaders read, HttpHeaders written) {

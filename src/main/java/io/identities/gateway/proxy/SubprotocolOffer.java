@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.HttpGrammar;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,7 @@ record SubprotocolOffer(String marker, String token, List<String> others) {
 
     /** @return null when the lines hold no marker with something behind it */
     static @Nullable SubprotocolOffer parse(List<String> lines) {
-        List<String> protocols = new ArrayList<>();
-        for (String line : lines) {
-            for (String protocol : line.split(",", -1)) {
-                protocols.add(protocol.strip());
-            }
-        }
+        List<String> protocols = HttpGrammar.elements(lines);
         for (int i = 0; i + 1 < protocols.size(); i++) {
             if (isMarker(protocols.get(i))) {
                 return offer(protocols, i);

@@ -1,6 +1,6 @@
 package io.identities.gateway.server;
 
-import java.nio.charset.StandardCharsets;
+import io.identities.gateway.http.HttpGrammar;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -104,24 +104,19 @@ final class CorsPolicy {
     }
 
     private boolean allowsMethod(String method) {
-        return anyMethod ? isToken(method) : methods.contains(method);
+        return anyMethod ? HttpGrammar.isToken(method) : methods.contains(method);
     }
 
     private boolean allowsHeaders(List<String> requested) {
-        return requested.stream().allMatch(name -> isToken(name) && (anyHeader || headers.contains(name)));
-    }
-
-    private static boolean isToken(String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        return WireGrammar.isToken(bytes, 0, bytes.length);
+        return requested.stream().allMatch(name -> HttpGrammar.isToken(name) && (anyHeader || headers.contains(name)));
     }
 
     private static List<String> names(@Nullable String list) {
         if (list == null) {
             return List.of();
         }
-        return Stream.of(list.split(","))
-                .map(name -> name.strip().toLowerCase(Locale.ROOT))
+        return HttpGrammar.elements(List.of(list)).stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
                 .filter(name -> !name.isEmpty())
                 .toList();
     }

@@ -1,8 +1,8 @@
 package io.identities.gateway.server;
 
+import io.identities.gateway.http.HttpGrammar;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -92,8 +92,7 @@ record CorsSettings(
     }
 
     private static void requireToken(String name, String value) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        if (!WireGrammar.isToken(bytes, 0, bytes.length)) {
+        if (!HttpGrammar.isToken(value)) {
             throw new IllegalArgumentException(PREFIX + name + ": found \"" + value + "\", expected a plain name");
         }
     }

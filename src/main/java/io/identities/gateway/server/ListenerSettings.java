@@ -1,6 +1,6 @@
 package io.identities.gateway.server;
 
-import java.nio.charset.StandardCharsets;
+import io.identities.gateway.http.HttpGrammar;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -43,9 +43,8 @@ record ListenerSettings(
     }
 
     private static void requireMethod(String value) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         boolean tunnels = value.equals("CONNECT") || value.equals("TRACE") || value.equals("PRI");
-        if (tunnels || !WireGrammar.isToken(bytes, 0, bytes.length)) {
+        if (tunnels || !HttpGrammar.isToken(value)) {
             throw new IllegalArgumentException("identities.server.more-methods: found \"" + value
                     + "\", expected a method name other than CONNECT, TRACE and PRI");
         }

@@ -1,9 +1,11 @@
 package io.identities.gateway.server;
 
+import io.identities.gateway.http.HttpGrammar;
+
 /** Which bytes may stand where in an HTTP/1.1 message (RFC 9110 §5.5–5.6, RFC 9112, RFC 3986). Tables, no state. */
 final class WireGrammar {
 
-    private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~");
+    private static final boolean[] TOKEN = table(HttpGrammar.TOKEN_MARKS);
     private static final boolean[] PATH = table("-._~!$&'()*+,;=:@/%");
     private static final boolean[] QUERY = table("-._~!$&'()*+,;=:@/%?[]");
 
