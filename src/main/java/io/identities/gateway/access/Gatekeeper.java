@@ -24,8 +24,11 @@ public final class Gatekeeper {
     private static final AccessDecision DENIED_BY_RULE = new Denied(Denial.DENIED_BY_RULE);
     private static final AccessDecision IDENTITY_TOO_LARGE = new Denied(Denial.IDENTITY_TOO_LARGE);
 
-    private static final int MAX_NAME = 512;
-    private static final int MAX_ROLES = 2048;
+    /** Bytes of a name in its header form. */
+    static final int MAX_NAME = 512;
+
+    /** Bytes of all roles in their header form. */
+    static final int MAX_ROLES = 2048;
 
     private final AccessRules rules;
     private final TokenVerifier verifier;

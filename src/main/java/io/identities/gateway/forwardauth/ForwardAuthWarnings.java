@@ -1,10 +1,10 @@
 package io.identities.gateway.forwardauth;
 
 import io.identities.gateway.audit.EcsField;
+import io.identities.gateway.audit.LogInterval;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,21 +14,18 @@ import org.slf4j.LoggerFactory;
 final class ForwardAuthWarnings {
 
     private static final Logger log = LoggerFactory.getLogger(ForwardAuth.class);
-    private static final long PAUSE = TimeUnit.MINUTES.toNanos(1);
+    private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-    private final LongSupplier nanoTicker;
-    private final AtomicLong untrusted;
-    private final AtomicLong unreadable;
+    private final LogInterval untrusted;
+    private final LogInterval unreadable;
 
     ForwardAuthWarnings(LongSupplier nanoTicker) {
-        this.nanoTicker = nanoTicker;
-        long before = nanoTicker.getAsLong() - PAUSE;
-        this.untrusted = new AtomicLong(before);
-        this.unreadable = new AtomicLong(before);
+        this.untrusted = new LogInterval(INTERVAL, nanoTicker);
+        this.unreadable = new LogInterval(INTERVAL, nanoTicker);
     }
 
     void untrusted(@Nullable InetAddress peer, String requestId) {
-        if (isDue(untrusted)) {
+        if (untrusted.isDue()) {
             warn(
                     requestId,
                     "Forward-auth was asked by {}, which is not in identities.forward-auth.trusted-proxies:"
@@ -39,7 +36,7 @@ final class ForwardAuthWarnings {
     }
 
     void unreadable(InetAddress peer, Dialect dialect, String requestId) {
-        if (isDue(unreadable)) {
+        if (unreadable.isDue()) {
             warn(
                     requestId,
                     "Forward-auth was asked by {} with a missing or doubled header of the dialect {}"
@@ -53,11 +50,5 @@ final class ForwardAuthWarnings {
 
     private static void warn(String requestId, String message, Object... arguments) {
         log.atWarn().addKeyValue(EcsField.REQUEST_ID, requestId).log(message, arguments);
-    }
-
-    private boolean isDue(AtomicLong last) {
-        long now = nanoTicker.getAsLong();
-        long before = last.get();
-        return now - before >= PAUSE && last.compareAndSet(before, now);
     }
 }
