@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.identities.gateway.access.Denial;
 import io.identities.gateway.token.TokenVerification.Undecidable;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,7 +34,7 @@ public final class Refusal {
 
     private Refusal(ProblemCode code, Map<String, String> headers) {
         this.code = code;
-        this.headers = Map.copyOf(headers);
+        this.headers = Collections.unmodifiableMap(headers);
         this.namesRequest = code != ProblemCode.INVALID_CREDENTIALS && code != ProblemCode.TOO_MANY_ATTEMPTS;
         this.head = "{\"type\":\"about:blank\",\"title\":\"" + code.title() + "\",\"status\":" + code.status()
                 + ",\"code\":\"" + code.code() + "\"";
@@ -81,7 +82,7 @@ public final class Refusal {
         return code;
     }
 
-    /** The headers that belong to this refusal alone, in addition to {@code no-store} and {@code nosniff}. */
+    /** Every header of the answer but the length of its body and the request id. */
     public Map<String, String> headers() {
         return headers;
     }
@@ -108,10 +109,6 @@ public final class Refusal {
         byte[] body = body(context == null ? UNNAMED : context.id());
         HttpHeaders out = response.getHeaders();
         headers.forEach(out::set);
-        out.set(HttpHeaders.CONTENT_TYPE, "application/problem+json");
-        out.set(HttpHeaders.CACHE_CONTROL, "no-store");
-        out.set(HttpHeaders.PRAGMA, "no-cache");
-        out.set("X-Content-Type-Options", "nosniff");
         out.setContentLength(body.length);
         DataBuffer buffer = response.bufferFactory().wrap(body);
         return response.writeWith(Mono.just(buffer));
@@ -123,14 +120,20 @@ public final class Refusal {
         return new Refusal(code, more);
     }
 
-    private static Map<String, String> challenge(ProblemCode code) {
+    private static Map<String, String> headers(ProblemCode code) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(HttpHeaders.CONTENT_TYPE, "application/problem+json");
+        headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
+        headers.put(HttpHeaders.PRAGMA, "no-cache");
+        headers.put("X-Content-Type-Options", "nosniff");
         String error = error(code);
-        if (error == null) {
-            return Map.of();
+        if (error != null) {
+            headers.put(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"" + REALM + "\"" + error);
         }
-        return Map.of(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"" + REALM + "\"" + error);
+        return headers;
     }
 
+    /** What a challenge says behind the realm; null where there is none. */
     private static @Nullable String error(ProblemCode code) {
         return switch (code) {
             case MISSING_TOKEN -> "";
@@ -149,7 +152,7 @@ public final class Refusal {
 
         static {
             for (ProblemCode code : ProblemCode.values()) {
-                PLAIN.put(code, new Refusal(code, challenge(code)));
+                PLAIN.put(code, new Refusal(code, headers(code)));
             }
         }
 

@@ -41,11 +41,7 @@ final class WireRefusal {
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         byte[] body = refusal.body(requestId);
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Content-Type", "application/problem+json");
         headers.put("Content-Length", Integer.toString(body.length));
-        headers.put("Cache-Control", "no-store");
-        headers.put("Pragma", "no-cache");
-        headers.put("X-Content-Type-Options", "nosniff");
         headers.put(rules.requestIdHeader(), requestId);
         headers.putAll(refusal.headers());
         rules.cors().onActualRequest(origin, headers::put);
