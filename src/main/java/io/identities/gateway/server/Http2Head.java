@@ -65,11 +65,8 @@ final class Http2Head {
         if (lengths.isEmpty()) {
             return true;
         }
-        String length = lengths.get(0).toString();
-        return lengths.size() == 1
-                && !length.isEmpty()
-                && length.length() <= 18
-                && length.chars().allMatch(c -> c >= '0' && c <= '9');
+        byte[] length = bytes(lengths.get(0));
+        return lengths.size() == 1 && WireGrammar.length(length, 0, length.length) >= 0;
     }
 
     private static boolean areValues(Http2Headers headers) {

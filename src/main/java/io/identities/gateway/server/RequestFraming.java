@@ -191,8 +191,8 @@ final class RequestFraming {
 
     private @Nullable ProblemCode headEnd() {
         lineBytes = 0;
-        left = head.contentLength();
-        if (head.isChunked()) {
+        left = head.body().length();
+        if (head.body().isChunked()) {
             state = State.CHUNK_SIZE;
         } else {
             state = left > 0 ? State.FIXED : State.COMPLETE;

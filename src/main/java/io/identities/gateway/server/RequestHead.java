@@ -15,19 +15,20 @@ final class RequestHead {
 
     private static final byte[] HTTP_1 = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
 
-    /** A doubled one of these changes meaning with the reader: routing, framing, content, origin. */
-    private static final String[] SINGLETONS = {"content-type", "origin", "expect"};
+    /** A doubled one of these changes meaning with the reader: content, origin, framing. One bit each. */
+    private static final int CONTENT_TYPE = 1;
+
+    private static final int ORIGIN = 1 << 1;
+    private static final int EXPECT = 1 << 2;
 
     private final Methods methods;
     private final ForwardAuthPath forwardAuth;
+    private final BodyFraming body = new BodyFraming();
 
     private boolean http10;
     private boolean head;
     private boolean asksForwardAuth;
     private int hosts;
-    private boolean lengthSeen;
-    private boolean chunked;
-    private long contentLength;
     private int singletonsSeen;
     private @Nullable String origin;
     private @Nullable ProblemCode unservable;
@@ -42,9 +43,7 @@ final class RequestHead {
         head = false;
         asksForwardAuth = false;
         hosts = 0;
-        lengthSeen = false;
-        chunked = false;
-        contentLength = 0;
+        body.reset();
         singletonsSeen = 0;
         origin = null;
         unservable = null;
@@ -103,8 +102,7 @@ final class RequestHead {
             return unservable;
         }
         boolean hostMissing = hosts == 0 && !http10;
-        boolean framedTwice = chunked && (lengthSeen || http10);
-        return hostMissing || framedTwice ? ProblemCode.AMBIGUOUS_REQUEST : null;
+        return hostMissing || body.isAmbiguous(http10) ? ProblemCode.AMBIGUOUS_REQUEST : null;
     }
 
     boolean isHttp10() {
@@ -121,13 +119,9 @@ final class RequestHead {
         return head;
     }
 
-    boolean isChunked() {
-        return chunked;
-    }
-
-    /** The announced length of the body, 0 without one. */
-    long contentLength() {
-        return contentLength;
+    /** What the head says of the body, as far as it has been read. */
+    BodyFraming body() {
+        return body;
     }
 
     /** The {@code Origin} of the request as far as its head has been read. */
@@ -139,17 +133,12 @@ final class RequestHead {
         return switch (line[0] | 0x20) {
             case 'h' -> isIgnoringCase(line, 0, nameEnd, "host") ? host(line, from, to) : null;
             case 'c' ->
-                isFramingName(line, nameEnd, "content-length")
-                        ? line[7] == '-' ? length(line, from, to) : ProblemCode.AMBIGUOUS_REQUEST
-                        : once(line, nameEnd, 0);
-            case 't' -> {
-                if (!isFramingName(line, nameEnd, "transfer-encoding")) {
-                    yield null;
-                }
-                yield line[8] == '-' ? coding(line, from, to) : ProblemCode.AMBIGUOUS_REQUEST;
-            }
-            case 'o' -> origin(line, nameEnd, from, to);
-            case 'e' -> expect(line, nameEnd, from, to);
+                isIgnoringCase(line, 0, nameEnd, "content-type")
+                        ? once(CONTENT_TYPE)
+                        : body.field(line, nameEnd, from, to);
+            case 't' -> body.field(line, nameEnd, from, to);
+            case 'o' -> isIgnoringCase(line, 0, nameEnd, "origin") ? origin(line, from, to) : null;
+            case 'e' -> isIgnoringCase(line, 0, nameEnd, "expect") ? expect(line, from, to) : null;
             default -> null;
         };
     }
@@ -158,72 +147,23 @@ final class RequestHead {
         return ++hosts == 1 && WireGrammar.isHost(line, from, to) ? null : ProblemCode.AMBIGUOUS_REQUEST;
     }
 
-    private @Nullable ProblemCode length(byte[] line, int from, int to) {
-        if (lengthSeen || from == to || to - from > 18) {
-            return ProblemCode.AMBIGUOUS_REQUEST;
-        }
-        lengthSeen = true;
-        for (int i = from; i < to; i++) {
-            int digit = line[i] - '0';
-            if (digit < 0 || digit > 9) {
-                return ProblemCode.AMBIGUOUS_REQUEST;
-            }
-            contentLength = contentLength * 10 + digit;
-        }
-        return null;
+    private @Nullable ProblemCode origin(byte[] line, int from, int to) {
+        origin = new String(line, from, to - from, StandardCharsets.ISO_8859_1);
+        return once(ORIGIN);
     }
 
-    /** Only {@code chunked}, once: any other coding would travel on without its name. */
-    private @Nullable ProblemCode coding(byte[] line, int from, int to) {
-        if (chunked || !isIgnoringCase(line, from, to, "chunked")) {
-            return ProblemCode.AMBIGUOUS_REQUEST;
-        }
-        chunked = true;
-        return null;
-    }
-
-    private @Nullable ProblemCode origin(byte[] line, int nameEnd, int from, int to) {
-        if (isIgnoringCase(line, 0, nameEnd, "origin")) {
-            origin = new String(line, from, to - from, StandardCharsets.ISO_8859_1);
-        }
-        return once(line, nameEnd, 1);
-    }
-
-    private @Nullable ProblemCode expect(byte[] line, int nameEnd, int from, int to) {
-        if (!isIgnoringCase(line, 0, nameEnd, "expect")) {
-            return null;
-        }
-        ProblemCode doubled = once(line, nameEnd, 2);
+    private @Nullable ProblemCode expect(byte[] line, int from, int to) {
+        ProblemCode doubled = once(EXPECT);
         if (doubled != null || http10) {
             return doubled;
         }
         return isIgnoringCase(line, from, to, "100-continue") ? null : ProblemCode.EXPECTATION_FAILED;
     }
 
-    private @Nullable ProblemCode once(byte[] line, int nameEnd, int singleton) {
-        if (!isIgnoringCase(line, 0, nameEnd, SINGLETONS[singleton])) {
-            return null;
-        }
-        int bit = 1 << singleton;
-        boolean seen = (singletonsSeen & bit) != 0;
-        singletonsSeen |= bit;
+    private @Nullable ProblemCode once(int singleton) {
+        boolean seen = (singletonsSeen & singleton) != 0;
+        singletonsSeen |= singleton;
         return seen ? ProblemCode.AMBIGUOUS_REQUEST : null;
-    }
-
-    /** Also true for {@code Content_Length} and its like, which gateways of the CGI family read as the real one. */
-    private static boolean isFramingName(byte[] line, int nameEnd, String name) {
-        if (nameEnd != name.length()) {
-            return false;
-        }
-        for (int i = 0; i < nameEnd; i++) {
-            char wanted = name.charAt(i);
-            int found =
-                    line[i] == '_' || line[i] == '.' ? '-' : line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i];
-            if (found != wanted) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static boolean isVersion(byte[] line, int from, int to) {

@@ -14,6 +14,9 @@ final class WireGrammar {
 
     private static final boolean[] IP_LITERAL = table(":.");
 
+    /** As many as always fit into a {@code long}. */
+    private static final int MAX_LENGTH_DIGITS = 18;
+
     private WireGrammar() {}
 
     static boolean isToken(byte[] line, int from, int to) {
@@ -93,11 +96,27 @@ final class WireGrammar {
         return true;
     }
 
+    /** The value of {@code Content-Length} in bytes; -1 for anything but 1 to 18 digits. */
+    static long length(byte[] line, int from, int to) {
+        if (from == to || to - from > MAX_LENGTH_DIGITS) {
+            return -1;
+        }
+        long length = 0;
+        for (int i = from; i < to; i++) {
+            int digit = line[i] - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            length = length * 10 + digit;
+        }
+        return length;
+    }
+
     static int hex(byte b) {
         return Character.digit((char) (b & 0xff), 16);
     }
 
-    private static int lower(byte b) {
+    static int lower(byte b) {
         return b >= 'A' && b <= 'Z' ? b + 32 : b;
     }
 
