@@ -2,7 +2,6 @@ package io.identities.gateway.server;
 
 import io.identities.gateway.http.ProblemCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,30 +10,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestFraming {
 
-    private static final byte[] NO_LINE = new byte[0];
     private static final int EMPTY_LINES_BEFORE_A_REQUEST = 4;
 
-    private static final FastThreadLocal<byte[]> LINE = new FastThreadLocal<>() {
-        @Override
-        protected byte[] initialValue() {
-            return NO_LINE;
-        }
-    };
+    /** What an ordinary chunk line takes at most, so that it is extensions and trailers that add up. */
+    private static final int CHUNK_LINE = 10;
 
-    private final int maxHead;
     private final RequestHead head;
+    private final BoundedLines lines;
 
     private State state = State.START;
     private int emptyLines;
-    private int lineBytes;
-    private int searched;
     private long left;
     private @Nullable ProblemCode problem;
 
     /** @param maxHead bytes of a request line and all header lines together; trailers and chunk lines have as many */
     RequestFraming(int maxHead, RequestHead head) {
-        this.maxHead = maxHead;
         this.head = head;
+        this.lines = new BoundedLines(maxHead);
     }
 
     private enum State {
@@ -97,8 +89,7 @@ final class RequestFraming {
     void next() {
         state = State.START;
         emptyLines = 0;
-        lineBytes = 0;
-        searched = 0;
+        lines.restart();
         head.reset();
     }
 
@@ -136,39 +127,30 @@ final class RequestFraming {
     }
 
     private int line(ByteBuf in, int at) {
-        int end = in.indexOf(at + searched, in.writerIndex(), (byte) '\n');
-        if (end < 0) {
-            return lineToCome(in, at);
-        }
-        searched = 0;
-        int length = end - at - 1;
-        lineBytes += length + 2;
-        if (lineBytes > maxHead + 2) {
-            return refuse(ProblemCode.HEADERS_TOO_LARGE);
-        }
-        if (length < 0 || in.getByte(end - 1) != '\r') {
-            return refuse(ProblemCode.AMBIGUOUS_REQUEST);
-        }
-        byte[] line = scratch(length);
-        in.getBytes(at, line, 0, length);
-        ProblemCode found = judge(line, length);
-        return found == null ? end + 1 : refuse(found);
+        int end = lines.end(in, at);
+        return switch (end) {
+            case BoundedLines.INCOMPLETE -> incompleteLine(in, at);
+            case BoundedLines.TOO_LONG -> refuse(ProblemCode.HEADERS_TOO_LARGE);
+            case BoundedLines.MALFORMED -> refuse(ProblemCode.AMBIGUOUS_REQUEST);
+            default -> completeLine(in, at, end);
+        };
     }
 
-    /** A line without its end: refuses at once what no further byte can mend, so that garbage is not waited for. */
-    private int lineToCome(ByteBuf in, int at) {
-        int readable = in.writerIndex() - at;
-        if (lineBytes + readable > maxHead + 1) {
-            return refuse(ProblemCode.HEADERS_TOO_LARGE);
-        }
-        if (state == State.START && readable > 0) {
+    /** Refuses at once what no further byte can mend, so that garbage is not waited for. */
+    private int incompleteLine(ByteBuf in, int at) {
+        if (state == State.START && at < in.writerIndex()) {
             byte[] first = {in.getByte(at)};
             if (first[0] != '\r' && !WireGrammar.isToken(first, 0, 1)) {
                 return refuse(ProblemCode.AMBIGUOUS_REQUEST);
             }
         }
-        searched = readable;
         return -1;
+    }
+
+    private int completeLine(ByteBuf in, int at, int lineFeed) {
+        int length = lineFeed - 1 - at;
+        ProblemCode found = judge(BoundedLines.copy(in, at, length), length);
+        return found == null ? lineFeed + 1 : refuse(found);
     }
 
     private @Nullable ProblemCode judge(byte[] line, int length) {
@@ -190,7 +172,7 @@ final class RequestFraming {
     }
 
     private @Nullable ProblemCode headEnd() {
-        lineBytes = 0;
+        lines.restart();
         left = head.body().length();
         if (head.body().isChunked()) {
             state = State.CHUNK_SIZE;
@@ -205,7 +187,7 @@ final class RequestFraming {
         if (size == ChunkGrammar.INVALID) {
             return ProblemCode.AMBIGUOUS_REQUEST;
         }
-        lineBytes = Math.max(0, lineBytes - 10);
+        lines.giveBack(CHUNK_LINE);
         left = size;
         state = size == 0 ? State.TRAILERS : State.CHUNK_DATA;
         return null;
@@ -222,14 +204,5 @@ final class RequestFraming {
     private int refuse(ProblemCode code) {
         problem = head.asksForwardAuth() ? ForwardAuthPath.denial(code) : code;
         return -1;
-    }
-
-    private static byte[] scratch(int length) {
-        byte[] line = LINE.get();
-        if (line.length < length) {
-            line = new byte[Math.max(length, 1024)];
-            LINE.set(line);
-        }
-        return line;
     }
 }
