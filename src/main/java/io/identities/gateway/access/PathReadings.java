@@ -17,14 +17,14 @@ final class PathReadings {
 
     /** At least one, each without what trails and in lower case, none twice. */
     static List<String> of(String path) {
-        String once = LoosePath.decode(path);
+        String once = LenientDecoder.decode(path);
         if (once.chars().noneMatch(c -> READ_DIFFERENTLY.indexOf(c) >= 0)) {
             return List.of(LoosePath.tidied(once));
         }
         Set<String> readings = new LinkedHashSet<>();
         readings.add(LoosePath.reading(path));
         addAll(readings, once);
-        addAll(readings, LoosePath.decode(once));
+        addAll(readings, LenientDecoder.decode(once));
         return List.copyOf(readings);
     }
 

@@ -68,7 +68,7 @@ record TargetScan(int query, @Nullable Ambiguity ambiguity, boolean plain, boole
             return DOT_SEGMENT;
         }
         if (escaped) {
-            plain &= LoosePath.hasPlainEscapes(target, i);
+            plain &= hasPlainEscapes(target, i);
         }
         if (i == length) {
             return plain && !escaped ? PLAIN : new TargetScan(-1, null, plain, escaped);
@@ -91,9 +91,32 @@ record TargetScan(int query, @Nullable Ambiguity ambiguity, boolean plain, boole
     }
 
     private static boolean isEscape(String text, int percent) {
-        return percent + 2 < text.length()
-                && LoosePath.hex(text.charAt(percent + 1)) >= 0
-                && LoosePath.hex(text.charAt(percent + 2)) >= 0;
+        return Utf8Escapes.byteAt(text, percent, text.length()) >= 0;
+    }
+
+    /**
+     * Whether every escape before {@code end} belongs to well-formed UTF-8 (RFC 3629) of a character that is not
+     * {@code / \ . ; %} or a control. The escapes themselves are known to be complete.
+     */
+    private static boolean hasPlainEscapes(String path, int end) {
+        int i = path.indexOf('%');
+        while (i >= 0 && i < end) {
+            int codePoint = Utf8Escapes.codePointAt(path, i, end);
+            if (codePoint < 0 || isExcluded(codePoint)) {
+                return false;
+            }
+            i = path.indexOf('%', i + Utf8Escapes.length(codePoint));
+        }
+        return true;
+    }
+
+    private static boolean isExcluded(int codePoint) {
+        return Character.isISOControl(codePoint)
+                || codePoint == '/'
+                || codePoint == '\\'
+                || codePoint == '.'
+                || codePoint == ';'
+                || codePoint == '%';
     }
 
     private static byte kind(char c) {

@@ -10,8 +10,8 @@ final class Utf8Escapes {
         if (i + 2 >= end || text.charAt(i) != '%') {
             return -1;
         }
-        int high = LoosePath.hex(text.charAt(i + 1));
-        int low = LoosePath.hex(text.charAt(i + 2));
+        int high = hex(text.charAt(i + 1));
+        int low = hex(text.charAt(i + 2));
         return high < 0 || low < 0 ? -1 : high << 4 | low;
     }
 
@@ -55,6 +55,15 @@ final class Utf8Escapes {
             value = value << 6 | next & 0x3F;
         }
         return value > Character.MAX_CODE_POINT || value < 0 ? -1 : value;
+    }
+
+    /** The value of a hexadecimal digit, or -1. */
+    static int hex(char c) {
+        if (c >= '0' && c <= '9') {
+            return c - '0';
+        }
+        int letter = c | 0x20;
+        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
     }
 
     private static int sequenceLength(int lead) {
