@@ -8,8 +8,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.timeout.ReadTimeoutException;
-import io.netty.handler.timeout.WriteTimeoutException;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.net.ProtocolException;
@@ -27,34 +25,17 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     private static final AttributeKey<BackendConnection> KEY = AttributeKey.valueOf(BackendConnection.class, "self");
 
-    private final BackendTimeouts timeouts;
-    private final InactivityTimer silence = new InactivityTimer(this::look);
+    private final CallProgress progress;
     private final AnswerEnd end = new AnswerEnd();
 
     private @Nullable ChannelHandlerContext context;
-    private Phase phase = Phase.IDLE;
-    private boolean readWanted;
     private boolean upgrade;
     private boolean interim;
-    private boolean deaf;
     private boolean used;
     private boolean failed;
 
     BackendConnection(BackendTimeouts timeouts) {
-        this.timeouts = timeouts;
-    }
-
-    private enum Phase {
-        IDLE,
-        /** The request's body is on its way. */
-        UPLOAD,
-        /** The request is sent, nothing has come back. */
-        WAIT,
-        BODY,
-        /** An event stream. */
-        STREAM,
-        /** A WebSocket, which keeps its own time. */
-        SWITCHED
+        this.progress = new CallProgress(timeouts, this::look);
     }
 
     static BackendConnection of(Channel channel) {
@@ -72,18 +53,16 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     /** Whether nothing may come: no request is under way. */
     boolean isIdle() {
-        return phase == Phase.IDLE;
+        return progress.isIdle();
     }
 
     boolean isSwitched() {
-        return phase == Phase.SWITCHED;
+        return progress.isSwitched();
     }
 
     /** What comes now is an event stream, which may be silent for longer. */
     void expectStream() {
-        if (phase == Phase.BODY) {
-            phase = Phase.STREAM;
-        }
+        progress.expectStream();
     }
 
     /** What is known of the end of the answer that is being read. */
@@ -116,33 +95,30 @@ final class BackendConnection extends ChannelDuplexHandler {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        if (phase == Phase.SWITCHED) {
+        if (progress.isSwitched()) {
             ctx.write(msg, promise);
             return;
         }
         if (msg instanceof HttpRequest request) {
             begin(request);
         }
-        if (deaf) {
+        if (progress.hasWriteFailed()) {
             ReferenceCountUtil.release(msg);
             promise.trySuccess();
             return;
         }
-        silence.moved();
+        progress.moved();
         boolean wholeRequest = msg instanceof HttpRequest && msg instanceof LastHttpContent;
-        if (msg instanceof LastHttpContent && phase == Phase.UPLOAD) {
-            phase = Phase.WAIT;
+        if (msg instanceof LastHttpContent) {
+            progress.requestSent();
         }
-        watch(ctx);
-        ctx.write(msg, wholeRequest ? promise : evenIfDeaf(ctx, promise));
+        progress.watch(ctx.executor());
+        ctx.write(msg, wholeRequest ? promise : evenIfItFails(ctx, promise));
     }
 
     @Override
     public void read(ChannelHandlerContext ctx) {
-        if (!readWanted) {
-            readWanted = true;
-            silence.moved();
-        }
+        progress.readWanted();
         ctx.read();
     }
 
@@ -157,13 +133,12 @@ final class BackendConnection extends ChannelDuplexHandler {
             ReferenceCountUtil.release(msg);
             return;
         }
-        readWanted = ctx.channel().config().isAutoRead();
-        silence.moved();
+        progress.received(ctx.channel().config().isAutoRead());
         if (interim && msg instanceof LastHttpContent) {
             interim = false;
             ReferenceCountUtil.release(msg);
             ctx.read();
-        } else if (phase == Phase.SWITCHED && msg instanceof LastHttpContent) {
+        } else if (progress.isSwitched() && msg instanceof LastHttpContent) {
             leaveHttp(ctx);
         } else if (msg instanceof HttpResponse response
                 && response.decoderResult().isSuccess()) {
@@ -189,14 +164,13 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        silence.cancel();
+        progress.cancel();
         ctx.fireChannelInactive();
     }
 
     private void begin(HttpRequest request) {
-        phase = Phase.UPLOAD;
+        progress.begin();
         used = true;
-        deaf = false;
         end.nextRequest();
         upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
     }
@@ -204,7 +178,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     private void answer(ChannelHandlerContext ctx, HttpResponse response) {
         int status = response.status().code();
         if (status == 101 && upgrade) {
-            phase = Phase.SWITCHED;
+            progress.switched();
             ctx.fireChannelRead(response);
             return;
         }
@@ -216,7 +190,7 @@ final class BackendConnection extends ChannelDuplexHandler {
             interim = true;
             ReferenceCountUtil.release(response);
         } else {
-            phase = Phase.BODY;
+            progress.answered();
             ctx.fireChannelRead(response);
         }
     }
@@ -227,7 +201,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     }
 
     private void finish(ChannelHandlerContext ctx, LastHttpContent last) {
-        phase = Phase.IDLE;
+        progress.finished();
         ctx.fireChannelRead(last);
     }
 
@@ -235,45 +209,29 @@ final class BackendConnection extends ChannelDuplexHandler {
      * A backend that answers early and closes makes writing fail before its answer is read. What remains of the body is
      * then thrown away and the answer, if there is one, still delivered.
      */
-    private ChannelPromise evenIfDeaf(ChannelHandlerContext ctx, ChannelPromise promise) {
+    private ChannelPromise evenIfItFails(ChannelHandlerContext ctx, ChannelPromise promise) {
         ChannelPromise ours = ctx.newPromise();
         ours.addListener(written -> {
-            if (!written.isSuccess() && !deaf) {
-                deaf = true;
+            if (!written.isSuccess() && !progress.hasWriteFailed()) {
+                progress.writeFailed();
                 read(ctx);
             }
-            silence.moved();
+            progress.moved();
             promise.trySuccess();
         });
         return ours;
     }
 
-    private void watch(ChannelHandlerContext ctx) {
-        silence.watch(ctx.executor(), limit());
-    }
-
     private void look() {
         ChannelHandlerContext ctx = context;
-        if (ctx == null || phase == Phase.IDLE || phase == Phase.SWITCHED) {
+        if (ctx == null || progress.isIdle() || progress.isSwitched()) {
             return;
         }
-        if (!silence.isOver(limit())) {
-            watch(ctx);
-        } else if (phase == Phase.UPLOAD && !deaf) {
-            fail(ctx, ctx.channel().isWritable() ? new RequestStalledException() : WriteTimeoutException.INSTANCE);
+        if (progress.isStalled()) {
+            fail(ctx, progress.fault(ctx.channel().isWritable()));
         } else {
-            fail(ctx, ReadTimeoutException.INSTANCE);
+            progress.watch(ctx.executor());
         }
-    }
-
-    /** A backend is not blamed for what the client does not read. */
-    private long limit() {
-        return switch (phase) {
-            case UPLOAD -> deaf ? timeouts.response() : timeouts.requestIdle();
-            case WAIT -> timeouts.response();
-            case BODY -> readWanted ? timeouts.response() : timeouts.streamIdle();
-            case STREAM, SWITCHED, IDLE -> timeouts.streamIdle();
-        };
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such
