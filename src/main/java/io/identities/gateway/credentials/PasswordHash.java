@@ -3,11 +3,11 @@ package io.identities.gateway.credentials;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.codec.digest.Md5Crypt;
 import org.apache.commons.codec.digest.Sha2Crypt;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +87,7 @@ record PasswordHash(Kind kind, int cost, String text) {
             case SHA512_CRYPT -> same(Sha2Crypt.sha512Crypt(password, text));
             case SHA256_CRYPT -> same(Sha2Crypt.sha256Crypt(password, text));
             case APR1 -> same(Md5Crypt.apr1Crypt(password, text));
-            case SHA1 -> same("{SHA}" + Base64.getEncoder().encodeToString(sha1(password)));
+            case SHA1 -> same("{SHA}" + Base64.getEncoder().encodeToString(DigestUtils.sha1(password)));
         };
     }
 
@@ -111,13 +111,5 @@ record PasswordHash(Kind kind, int cost, String text) {
             }
         }
         return false;
-    }
-
-    private static byte[] sha1(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-1").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

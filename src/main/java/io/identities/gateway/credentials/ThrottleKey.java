@@ -1,16 +1,13 @@
 package io.identities.gateway.credentials;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.net.InetAddress;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Whom a counter belongs to. Bounded in length whatever was typed, and no name stands in it. */
 final class ThrottleKey {
@@ -33,7 +30,9 @@ final class ThrottleKey {
         String folded = decomposed(username).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         String visible = MARKS_AND_INVISIBLE.matcher(decomposed(folded)).replaceAll("");
         String name = BLANKS.matcher(visible).replaceAll(" ").strip();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sha256(name), DIGEST_BYTES));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Arrays.copyOf(DigestUtils.sha256(name), DIGEST_BYTES));
     }
 
     static String network(InetAddress address, ThrottleRules.Network rules) {
@@ -48,13 +47,5 @@ final class ThrottleKey {
 
     private static String decomposed(String text) {
         return Normalizer.normalize(text, Normalizer.Form.NFKD);
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

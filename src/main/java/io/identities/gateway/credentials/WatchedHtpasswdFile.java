@@ -7,11 +7,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,7 +124,7 @@ final class WatchedHtpasswdFile {
             throw new IOException(stat.size() + " bytes, more than " + MAX_SIZE);
         }
         byte[] content = Files.readAllBytes(file);
-        return new Reading(stat, sha256(content), content);
+        return new Reading(stat, DigestUtils.sha256(content), content);
     }
 
     private static String cause(IOException e) {
@@ -137,14 +136,6 @@ final class WatchedHtpasswdFile {
         }
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;
-    }
-
-    private static byte[] sha256(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Where the path leads, and what the file system says of the file there. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Secrets and key pairs out of lists, standards and tutorials, which anybody can look up. */
 final class PublishedKeyList {
@@ -19,7 +20,7 @@ final class PublishedKeyList {
 
     /** @param content an HMAC secret, or the input of an RFC 7638 thumbprint */
     static boolean contains(byte[] content) {
-        return containsDigest(Sha256.of(content));
+        return containsDigest(DigestUtils.sha256(content));
     }
 
     static boolean containsDigest(byte[] sha256) {

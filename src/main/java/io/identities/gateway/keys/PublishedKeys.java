@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ public final class PublishedKeys {
             return null;
         }
         byte[] json = new JWKSet(jwks).toString(true).getBytes(UTF_8);
-        String etag = "\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(json)) + "\"";
+        String etag = "\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(DigestUtils.sha256(json)) + "\"";
         return new JwksDocument(json, etag, rotation.activationDelay().dividedBy(2));
     }
 

@@ -7,6 +7,7 @@ import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Objects;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ public final class VerificationKey {
         this.id = id;
         this.algorithm = algorithm;
         this.publicKey = publicKey;
-        this.digest = Sha256.of(content);
+        this.digest = DigestUtils.sha256(content);
         this.check = check;
     }
 

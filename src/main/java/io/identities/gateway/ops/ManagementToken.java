@@ -1,13 +1,11 @@
 package io.identities.gateway.ops;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +52,7 @@ final class ManagementToken {
 
     private boolean isEqual(String presented) {
         try {
-            return MessageDigest.isEqual(digest(presented), digest(read()));
+            return MessageDigest.isEqual(DigestUtils.sha256(presented), DigestUtils.sha256(read()));
         } catch (IllegalArgumentException e) {
             log.warn("{}", e.getMessage());
             return false;
@@ -77,14 +75,6 @@ final class ManagementToken {
                     "identities.management.token-file: found " + file + ", which cannot be read ("
                             + e.getClass().getSimpleName() + "), expected a readable file",
                     e);
-        }
-    }
-
-    private static byte[] digest(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }
