@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * What the header pass needs to know of a request beside its headers.
+ * One request on its way to the backend: whose it is, and what is known of it beside its headers.
  *
  * @param contentLength of the body, -1 where it is chunked or absent
  * @param hasBody whether a body of one or more bytes may follow
