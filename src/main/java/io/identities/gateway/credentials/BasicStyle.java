@@ -18,8 +18,8 @@ record BasicStyle(URI uri, HttpMethod method, StatusCodes codes, SubjectMapping 
     @Override
     public @Nullable HttpCall question(Credentials credentials) {
         boolean cannotBeSent = credentials.username().indexOf(':') >= 0
-                || credentials.username().chars().anyMatch(Character::isISOControl)
-                || credentials.password().chars().anyMatch(Character::isISOControl);
+                || SubjectMapping.hasControls(credentials.username())
+                || SubjectMapping.hasControls(credentials.password());
         return cannotBeSent
                 ? null
                 : new HttpCall(

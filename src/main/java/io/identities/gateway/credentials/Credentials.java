@@ -18,18 +18,13 @@ public record Credentials(String username, String password) {
     boolean canBeRight() {
         return !username.isBlank()
                 && !password.isEmpty()
-                && username.chars().noneMatch(Character::isISOControl)
-                && isText(username)
-                && isText(password);
+                && !SubjectMapping.hasControls(username)
+                && SubjectMapping.isText(username)
+                && SubjectMapping.isText(password);
     }
 
     @Override
     public String toString() {
         return "Credentials[password=***]";
-    }
-
-    private static boolean isText(String value) {
-        return value.codePoints()
-                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 }

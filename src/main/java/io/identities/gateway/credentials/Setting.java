@@ -1,6 +1,7 @@
 package io.identities.gateway.credentials;
 
 import io.identities.gateway.audit.LogText;
+import io.identities.gateway.token.Subject;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
@@ -10,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Rules that several settings below {@code identities.credentials} share; each names the one that breaks it. */
 final class Setting {
 
-    private static final Set<String> OWN_CLAIMS = new TreeSet<>(
-            Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "auth_time", "unique_name", "roles"));
+    private static final Set<String> OWN_CLAIMS = ownClaims();
 
     private Setting() {}
 
@@ -84,5 +84,11 @@ final class Setting {
                 || uri.getPort() > 65_535) {
             throw wrong(name, LogText.address(uri.toString()), expected);
         }
+    }
+
+    private static Set<String> ownClaims() {
+        Set<String> claims = new TreeSet<>(Subject.RESERVED_CLAIMS);
+        claims.add("unique_name");
+        return claims;
     }
 }

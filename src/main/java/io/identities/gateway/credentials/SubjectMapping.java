@@ -102,11 +102,12 @@ record SubjectMapping(
         return !(value instanceof String text) || isText(text);
     }
 
-    private static boolean hasControls(String text) {
+    static boolean hasControls(String text) {
         return text.chars().anyMatch(Character::isISOControl);
     }
 
-    private static boolean isText(String value) {
+    /** Whether this is text without half a surrogate pair. */
+    static boolean isText(String value) {
         return value.codePoints()
                 .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }

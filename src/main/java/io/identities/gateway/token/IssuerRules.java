@@ -35,10 +35,6 @@ record IssuerRules(
         UsernameRules usernames,
         @Nullable String rolesClaim) {
 
-    /** The claims that the gateway itself writes, besides the name. */
-    static final Set<String> RESERVED =
-            Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "auth_time", "roles");
-
     /** The rules for what this gateway mints itself. */
     static IssuerRules own(
             String issuer,
@@ -170,7 +166,7 @@ record IssuerRules(
     private Map<String, Object> furtherClaims(Map<String, @Nullable Object> claims) {
         Map<String, Object> further = new LinkedHashMap<>();
         claims.forEach((name, value) -> {
-            if (value != null && !RESERVED.contains(name) && !usernames.claims().contains(name)) {
+            if (value != null && !Subject.RESERVED_CLAIMS.contains(name) && !usernames.claims().contains(name)) {
                 further.put(name, value);
             }
         });

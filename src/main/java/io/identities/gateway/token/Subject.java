@@ -2,6 +2,7 @@ package io.identities.gateway.token;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Who a token speaks of.
@@ -11,6 +12,10 @@ import java.util.Map;
  * @param claims further mapped claims, JSON values only
  */
 public record Subject(String name, List<String> roles, Map<String, Object> claims) {
+
+    /** The claims that the gateway itself writes into a token, besides that of the name; those of a subject give way. */
+    public static final Set<String> RESERVED_CLAIMS =
+            Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "auth_time", "roles");
 
     public Subject {
         if (!isName(name)) {

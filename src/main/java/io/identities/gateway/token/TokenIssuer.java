@@ -92,7 +92,7 @@ public final class TokenIssuer {
             claims.put("roles", subject.roles());
         }
         subject.claims().forEach((name, value) -> {
-            if (!IssuerRules.RESERVED.contains(name)) {
+            if (!Subject.RESERVED_CLAIMS.contains(name)) {
                 claims.putIfAbsent(name, value);
             }
         });

@@ -77,7 +77,7 @@ record TokenSettings(
     }
 
     private static void checkUsernameClaim(String name) {
-        boolean taken = IssuerRules.RESERVED.contains(name) && !name.equals("sub");
+        boolean taken = Subject.RESERVED_CLAIMS.contains(name) && !name.equals("sub");
         if (name.isBlank() || taken) {
             throw new IllegalArgumentException("identities.token.username-claim: found \"" + name
                     + "\", expected the name of a claim that has no other meaning");
