@@ -43,8 +43,8 @@ class OpsConfiguration {
     }
 
     @Bean
-    WritingEndpoints writingEndpoints(ManagementToken token) {
-        return new WritingEndpoints(token);
+    ExplainEndpointFilter explainEndpointFilter(ManagementToken token) {
+        return new ExplainEndpointFilter(token);
     }
 
     @Bean

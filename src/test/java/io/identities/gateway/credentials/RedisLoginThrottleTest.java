@@ -13,6 +13,7 @@ import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,12 +151,18 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
 
     @Test
     void nothingOpensBeforeTheFirstLogin() {
+        AtomicInteger opened = new AtomicInteger();
         RedisConnection idle = new RedisConnection(
                 () -> {
-                    throw new AssertionError("opened");
+                    opened.incrementAndGet();
+                    throw new IllegalStateException("no Redis");
                 },
                 RedisThrottleCounters.meter(clock));
-        new RedisThrottleCounters(RULES, idle, clock, Duration.ofSeconds(1));
+        RedisThrottleCounters counters = new RedisThrottleCounters(RULES, idle, clock, Duration.ofSeconds(10));
+        assertThat(opened).hasValue(0);
+
+        assertThat(counters.isKnown("alice", "network").toFuture()).failsWithin(Duration.ofSeconds(10));
+        assertThat(opened).hasValue(1);
         idle.close();
     }
 

@@ -160,7 +160,7 @@ class ForwardAuthIT {
 
     @Test
     @DisplayName("HDR-01 an anonymous pass has every identity header, present and empty; the client's are never copied")
-    void hdr01_anonymousPassAsserstNothing() throws IOException {
+    void hdr01_anonymousPassAssertsNothing() throws IOException {
         Answer passed = ask(
                 ruled,
                 "GET /forward-auth",

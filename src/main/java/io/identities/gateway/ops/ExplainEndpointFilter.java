@@ -4,11 +4,11 @@ import org.springframework.boot.actuate.endpoint.EndpointFilter;
 import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
 
 /** {@code explain} exists only where there is a management token. */
-final class WritingEndpoints implements EndpointFilter<ExposableWebEndpoint> {
+final class ExplainEndpointFilter implements EndpointFilter<ExposableWebEndpoint> {
 
     private final ManagementToken token;
 
-    WritingEndpoints(ManagementToken token) {
+    ExplainEndpointFilter(ManagementToken token) {
         this.token = token;
     }
 
