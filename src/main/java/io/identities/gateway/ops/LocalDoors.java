@@ -37,16 +37,14 @@ record LocalDoors(String basePath, List<Door> doors) {
     }
 
     static LocalDoors of(Environment environment) {
+        EffectiveSettings settings = new EffectiveSettings(environment);
         List<Door> doors = new ArrayList<>();
-        endpoint(environment, "authenticate", "POST", "/api/v1/authenticate", doors);
-        endpoint(environment, "renew-token", "GET", "/api/v1/renewToken", doors);
-        endpoint(environment, "revoke-token", "POST", "/api/v1/revokeToken", doors);
-        endpoint(environment, "jwks", "GET", "/.well-known/jwks.json", doors);
-        if (environment.getProperty("identities.forward-auth.enabled", Boolean.class, true)) {
-            String property = "identities.forward-auth.path";
-            doors.add(new Door("*", environment.getProperty(property, "/forward-auth"), true, property));
-        }
-        return new LocalDoors(environment.getProperty("identities.base-path", ""), doors);
+        addDoor(doors, settings, "identities.endpoints.authenticate", "POST", false);
+        addDoor(doors, settings, "identities.endpoints.renew-token", "GET", false);
+        addDoor(doors, settings, "identities.endpoints.revoke-token", "POST", false);
+        addDoor(doors, settings, "identities.endpoints.jwks", "GET", false);
+        addDoor(doors, settings, "identities.forward-auth", "*", true);
+        return new LocalDoors(settings.text("identities.base-path"), doors);
     }
 
     /** One sentence for each door behind another that takes everything below its path: nobody would get there. */
@@ -73,10 +71,11 @@ record LocalDoors(String basePath, List<Door> doors) {
                         target.readsLoosely(RequestTarget.of(door.path()).looseReading()));
     }
 
-    private static void endpoint(Environment environment, String name, String method, String path, List<Door> into) {
-        String prefix = "identities.endpoints." + name;
-        if (environment.getProperty(prefix + ".enabled", Boolean.class, true)) {
-            into.add(new Door(method, environment.getProperty(prefix + ".path", path), false, prefix + ".path"));
+    private static void addDoor(
+            List<Door> doors, EffectiveSettings settings, String section, String method, boolean below) {
+        if (settings.isOn(section + ".enabled")) {
+            String property = section + ".path";
+            doors.add(new Door(method, settings.text(property), below, property));
         }
     }
 }

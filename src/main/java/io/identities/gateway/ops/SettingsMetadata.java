@@ -8,6 +8,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the names of our settings out of the configuration metadata on the class path, and out of the record components
- * of whatever a list or map of them holds.
+ * Reads the names and defaults of our settings out of the configuration metadata on the class path, and names out of the
+ * record components of whatever a list or map of them holds.
  */
 final class SettingsMetadata {
 
@@ -32,27 +33,31 @@ final class SettingsMetadata {
     /** Half a megabyte of the framework's is not worth parsing. */
     private static final String OURS = '"' + PREFIX + '.';
 
-    private SettingsMetadata() {}
+    private final ClassLoader classLoader = SettingsMetadata.class.getClassLoader();
+    private final Set<String> names = new TreeSet<>();
+    private final Map<String, String> defaults = new HashMap<>();
 
-    /** Read once, by whoever asks first; others wait. */
-    static KnownSettings known() {
-        return Known.SETTINGS;
-    }
-
-    private static KnownSettings onClassPath() {
-        ClassLoader classLoader = SettingsMetadata.class.getClassLoader();
-        Set<String> names = new TreeSet<>();
+    private SettingsMetadata() {
         try {
             for (URL metadata : Collections.list(classLoader.getResources(METADATA))) {
-                read(metadata, classLoader, names);
+                read(metadata);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + METADATA, e);
         }
-        return new KnownSettings(names);
     }
 
-    private static void read(URL metadata, ClassLoader classLoader, Set<String> into) throws IOException {
+    /** Read once, by whoever asks first; others wait. */
+    static KnownSettings known() {
+        return Read.SETTINGS;
+    }
+
+    /** The default that a setting declares, as it would be written; empty without one. */
+    static String defaultOf(String name) {
+        return Read.DEFAULTS.getOrDefault(name, "");
+    }
+
+    private void read(URL metadata) throws IOException {
         try (InputStream in = metadata.openStream()) {
             String json = StreamUtils.copyToString(in, StandardCharsets.UTF_8);
             if (!json.contains(OURS)) {
@@ -61,14 +66,15 @@ final class SettingsMetadata {
             for (JsonNode property : JsonMapper.shared().readTree(json).path("properties")) {
                 String name = property.path("name").asString("");
                 if (name.startsWith(PREFIX + ".") || name.equals(PREFIX)) {
-                    into.add(name);
-                    addElements(name, property.path("type").asString(""), classLoader, into);
+                    names.add(name);
+                    defaults.put(name, property.path("defaultValue").asString(""));
+                    addElements(name, property.path("type").asString(""));
                 }
             }
         }
     }
 
-    private static void addElements(String name, String type, ClassLoader classLoader, Set<String> into) {
+    private void addElements(String name, String type) {
         int open = type.indexOf('<');
         if (open < 0 || !type.endsWith(">")) {
             return;
@@ -77,32 +83,32 @@ final class SettingsMetadata {
         boolean map = type.startsWith("java.util.Map");
         String element = map ? arguments.substring(arguments.indexOf(',') + 1) : arguments;
         String slot = name + (map ? ".*" : "[]");
-        into.add(slot);
+        names.add(slot);
         if (element.startsWith("java.util.List<")) {
-            into.add(slot + "[]");
+            names.add(slot + "[]");
         }
-        Class<?> elementType = find(element, classLoader);
+        Class<?> elementType = find(element);
         if (elementType != null) {
-            addComponents(slot, elementType, into);
+            addComponents(slot, elementType);
         }
     }
 
-    private static void addComponents(String name, Class<?> type, Set<String> into) {
+    private void addComponents(String name, Class<?> type) {
         if (!type.isRecord()) {
             return;
         }
         for (RecordComponent component : type.getRecordComponents()) {
             String child = name + "." + name(type, component);
-            into.add(child);
+            names.add(child);
             ResolvableType componentType = ResolvableType.forType(component.getGenericType());
             if (Collection.class.isAssignableFrom(componentType.toClass())) {
-                into.add(child + "[]");
-                addComponents(child + "[]", componentType.getGeneric(0).toClass(), into);
+                names.add(child + "[]");
+                addComponents(child + "[]", componentType.getGeneric(0).toClass());
             } else if (Map.class.isAssignableFrom(componentType.toClass())) {
-                into.add(child + ".*");
-                addComponents(child + ".*", componentType.getGeneric(1).toClass(), into);
+                names.add(child + ".*");
+                addComponents(child + ".*", componentType.getGeneric(1).toClass());
             } else {
-                addComponents(child, componentType.toClass(), into);
+                addComponents(child, componentType.toClass());
             }
         }
     }
@@ -117,7 +123,7 @@ final class SettingsMetadata {
         }
     }
 
-    private static @Nullable Class<?> find(String name, ClassLoader classLoader) {
+    private @Nullable Class<?> find(String name) {
         return ClassUtils.isPresent(name, classLoader) ? ClassUtils.resolveClassName(name, classLoader) : null;
     }
 
@@ -125,8 +131,15 @@ final class SettingsMetadata {
         return camel.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
     }
 
-    private static final class Known {
+    private static final class Read {
 
-        static final KnownSettings SETTINGS = onClassPath();
+        static final KnownSettings SETTINGS;
+        static final Map<String, String> DEFAULTS;
+
+        static {
+            SettingsMetadata metadata = new SettingsMetadata();
+            SETTINGS = new KnownSettings(metadata.names);
+            DEFAULTS = Map.copyOf(metadata.defaults);
+        }
     }
 }

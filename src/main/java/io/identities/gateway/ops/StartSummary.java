@@ -14,7 +14,7 @@ import org.springframework.core.env.Environment;
 /** The effective configuration in a few lines: doors, rules, keys by id, checks, limits. No secret is in it. */
 final class StartSummary {
 
-    private final Environment environment;
+    private final EffectiveSettings settings;
     private final GatewayMode mode;
     private final LocalDoors doors;
     private final AccessRules rules;
@@ -30,7 +30,7 @@ final class StartSummary {
             KeyRotation keys,
             TrustedIssuers issuers,
             ManagementToken token) {
-        this.environment = environment;
+        this.settings = new EffectiveSettings(environment);
         this.mode = mode;
         this.doors = doors;
         this.rules = rules;
@@ -49,14 +49,14 @@ final class StartSummary {
                 + keys.signer().id() + " signs; trusted issuers: "
                 + issuers.all().stream().map(TrustedIssuer::name).toList());
         lines.add("Logins: " + credentialCheck() + "; throttle "
-                + (isOn("identities.credentials.throttle.enabled") ? "on" : "off"));
-        lines.add("Tokens: lifetime " + setting("identities.token.lifetime", "30m") + ", session limit "
-                + setting("identities.token.session-limit", "12h") + ", clock skew "
-                + setting("identities.token.clock-skew", "30s") + "; shared state: " + sharedState());
-        lines.add("Limits: request head " + setting("identities.headers.max-size", "16KB") + ", backend connections "
-                + setting("identities.backend.max-connections", "500") + ", streams "
-                + setting("identities.backend.max-streams", "1000") + ", response within "
-                + setting("identities.backend.response-timeout", "30s"));
+                + (settings.isOn("identities.credentials.throttle.enabled") ? "on" : "off"));
+        lines.add("Tokens: lifetime " + settings.text("identities.token.lifetime") + ", session limit "
+                + settings.text("identities.token.session-limit") + ", clock skew "
+                + settings.text("identities.token.clock-skew") + "; shared state: " + sharedState());
+        lines.add("Limits: request head " + settings.text("identities.headers.max-size") + ", backend connections "
+                + settings.text("identities.backend.max-connections") + ", streams "
+                + settings.text("identities.backend.max-streams") + ", response within "
+                + settings.text("identities.backend.response-timeout"));
         lines.add("Management: writing and explaining " + (token.exists() ? "with the management token" : "off"));
         return lines;
     }
@@ -64,33 +64,26 @@ final class StartSummary {
     private String backend() {
         return mode == GatewayMode.COMPANION
                 ? "companion, no backend"
-                : "gateway before " + setting("identities.backend.uri", "");
+                : "gateway before " + settings.text("identities.backend.uri");
     }
 
     private String credentialCheck() {
-        if (!isOn("identities.endpoints.authenticate.enabled")) {
+        if (!settings.isOn("identities.endpoints.authenticate.enabled")) {
             return "off";
         }
-        String kind = setting("identities.credentials.check", "a bean of one's own");
+        String kind = settings.text("identities.credentials.check");
         return switch (kind) {
-            case "http" -> "http " + LogText.address(setting("identities.credentials.http.uri", ""));
-            case "htpasswd" -> "htpasswd " + setting("identities.credentials.htpasswd.file", "");
+            case "" -> "a bean of one's own";
+            case "http" -> "http " + LogText.address(settings.text("identities.credentials.http.uri"));
+            case "htpasswd" -> "htpasswd " + settings.text("identities.credentials.htpasswd.file");
             default -> kind;
         };
     }
 
     private String sharedState() {
-        String kind = setting("identities.shared-state", "none");
+        String kind = settings.text("identities.shared-state");
         return kind.equals("none")
                 ? "none, so revocations and login counters are this process's own and end with it"
-                : kind + ", in an outage " + setting("identities.shared-state-outage", "serve");
-    }
-
-    private boolean isOn(String name) {
-        return environment.getProperty(name, Boolean.class, true);
-    }
-
-    private String setting(String name, String otherwise) {
-        return environment.getProperty(name, otherwise);
+                : kind + ", in an outage " + settings.text("identities.shared-state-outage");
     }
 }
