@@ -34,13 +34,18 @@ class HttpConfiguration {
     }
 
     @Bean
+    RequestIds requestIds(IdentityHeaders headers) {
+        return new RequestIds(headers.requestId());
+    }
+
+    @Bean
     RequestContextWebFilter requestContextWebFilter(
             ApplicationContext context,
             BasePath basePath,
             TrustedProxies trustedProxies,
-            IdentityHeaders headers,
+            RequestIds requestIds,
             AccessLog accessLog) {
-        return new RequestContextWebFilter(context, basePath, trustedProxies, headers.requestId(), accessLog);
+        return new RequestContextWebFilter(context, basePath, trustedProxies, requestIds, accessLog);
     }
 
     @Bean

@@ -26,20 +26,19 @@ final class RequestContextWebFilter implements WebFilter, Ordered {
     private final ApplicationContext publicSide;
     private final BasePath basePath;
     private final TrustedProxies trustedProxies;
-    private final String requestIdHeader;
+    private final RequestIds requestIds;
     private final AccessLog accessLog;
-    private final RequestIds ids = new RequestIds();
 
     RequestContextWebFilter(
             ApplicationContext publicSide,
             BasePath basePath,
             TrustedProxies trustedProxies,
-            String requestIdHeader,
+            RequestIds requestIds,
             AccessLog accessLog) {
         this.publicSide = publicSide;
         this.basePath = basePath;
         this.trustedProxies = trustedProxies;
-        this.requestIdHeader = requestIdHeader;
+        this.requestIds = requestIds;
         this.accessLog = accessLog;
     }
 
@@ -63,13 +62,13 @@ final class RequestContextWebFilter implements WebFilter, Ordered {
         RequestContext context =
                 new RequestContext(id, client, trusted, RequestTarget.of(target, basePath), accessLog.begin(target));
         context.attachTo(exchange);
-        exchange.getResponse().getHeaders().set(requestIdHeader, id);
+        exchange.getResponse().getHeaders().set(requestIds.header(), id);
         return accessLog.watch(exchange, context, chain.filter(exchange));
     }
 
     private String id(HttpHeaders headers, boolean trusted) {
-        String given = trusted ? headers.get(requestIdHeader) : null;
-        return given != null && RequestIds.isUsable(given) ? given : ids.next();
+        String given = trusted ? headers.get(requestIds.header()) : null;
+        return given != null && RequestIds.isUsable(given) ? given : requestIds.next();
     }
 
     private static InetAddress peer(HttpServerRequest request) {

@@ -5,21 +5,28 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Makes request ids: a random part per process and a counter, which is cheap and unique across replicas. */
-final class RequestIds {
+/** Makes request ids: a random part per gateway and a counter, cheap and unique across replicas. Thread-safe. */
+public final class RequestIds {
 
     private static final int MAX_LENGTH = 64;
 
+    private final String header;
     private final String prefix;
     private final AtomicLong counter = new AtomicLong();
 
-    RequestIds() {
+    /** @param header the name of the header that carries them */
+    public RequestIds(String header) {
+        this.header = header;
         byte[] random = new byte[8];
         new SecureRandom().nextBytes(random);
         this.prefix = HexFormat.of().formatHex(random) + "-";
     }
 
-    String next() {
+    public String header() {
+        return header;
+    }
+
+    public String next() {
         return prefix + Long.toString(counter.incrementAndGet(), Character.MAX_RADIX);
     }
 

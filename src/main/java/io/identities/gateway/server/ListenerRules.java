@@ -1,6 +1,7 @@
 package io.identities.gateway.server;
 
 import io.identities.gateway.http.AccessLog;
+import io.identities.gateway.http.RequestIds;
 import java.time.Duration;
 
 /**
@@ -17,7 +18,7 @@ record ListenerRules(
         int maxHead,
         Methods methods,
         ForwardAuthPath forwardAuth,
-        String requestIdHeader,
+        RequestIds requestIds,
         Duration headerTimeout,
         Duration idleTimeout,
         Duration lingerTimeout,

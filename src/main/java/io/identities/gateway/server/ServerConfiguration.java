@@ -5,6 +5,7 @@ import io.identities.gateway.http.AccessLog;
 import io.identities.gateway.http.HeadLimit;
 import io.identities.gateway.http.IdentityHeaders;
 import io.identities.gateway.http.OpenStreams;
+import io.identities.gateway.http.RequestIds;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -45,7 +46,7 @@ class ServerConfiguration {
     ListenerRules listenerRules(
             ListenerSettings settings,
             HeadLimitSettings limit,
-            IdentityHeaders headers,
+            RequestIds requestIds,
             CorsPolicy cors,
             Draining draining,
             AccessLog accessLog,
@@ -54,7 +55,7 @@ class ServerConfiguration {
                 limit.maxSizeBytes(),
                 new Methods(settings.moreMethods()),
                 new ForwardAuthPath(forwardAuthPath(environment)),
-                headers.requestId(),
+                requestIds,
                 settings.headerTimeout(),
                 settings.idleTimeout(),
                 settings.lingerTimeout(),

@@ -5,10 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.identities.gateway.http.ProblemCode;
 import io.identities.gateway.http.Refusal;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +35,11 @@ final class WireRefusal {
         if (code == ProblemCode.METHOD_NOT_ALLOWED) {
             refusal = refusal.allow(METHODS);
         }
-        String requestId =
-                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        String requestId = rules.requestIds().next();
         byte[] body = refusal.body(requestId);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Length", Integer.toString(body.length));
-        headers.put(rules.requestIdHeader(), requestId);
+        headers.put(rules.requestIds().header(), requestId);
         headers.putAll(refusal.headers());
         rules.cors().onActualRequest(origin, headers::put);
         return new WireRefusal(requestId, code.status(), headers, body);

@@ -106,14 +106,14 @@ class WireWordsTest {
 
     @Test
     void madeRequestIdsAreUsableAndDiffer() {
-        RequestIds ids = new RequestIds();
+        RequestIds ids = new RequestIds("X-Request-Id");
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 100; i++) {
             String id = ids.next();
             assertThat(RequestIds.isUsable(id)).isTrue();
             assertThat(seen.add(id)).isTrue();
         }
-        assertThat(new RequestIds().next()).isNotIn(seen);
+        assertThat(new RequestIds("X-Request-Id").next()).isNotIn(seen);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.http.AccessLog;
+import io.identities.gateway.http.RequestIds;
 import io.identities.gateway.testing.TestCertificates;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -91,7 +92,7 @@ class Http2GuardTest {
                 16_384,
                 new Methods(List.of()),
                 new ForwardAuthPath("/forward-auth"),
-                "X-Request-Id",
+                new RequestIds("X-Request-Id"),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),

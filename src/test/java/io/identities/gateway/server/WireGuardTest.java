@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.http.AccessLog;
+import io.identities.gateway.http.RequestIds;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import java.io.IOException;
@@ -66,7 +67,7 @@ class WireGuardTest {
             assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
             assertThat(answer.header("cache-control")).isEqualTo("no-store");
             assertThat(answer.header("connection")).isEqualTo("close");
-            assertThat(answer.header("x-request-id")).matches("[0-9a-f]{16}");
+            assertThat(answer.header("x-request-id")).matches("[0-9a-f]{16}-[0-9a-z]+");
             assertThat(answer.text()).contains("\"code\":\"ambiguous_request\"", answer.header("x-request-id"));
             assertThat(connection.isClosedByPeer()).isTrue();
         }
@@ -269,7 +270,7 @@ class WireGuardTest {
                 16_384,
                 new Methods(List.of()),
                 new ForwardAuthPath(null),
-                "X-Request-Id",
+                new RequestIds("X-Request-Id"),
                 headerTimeout,
                 idleTimeout,
                 Duration.ofSeconds(2),
