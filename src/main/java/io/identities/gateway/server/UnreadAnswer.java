@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class UnreadAnswer extends ChannelDuplexHandler {
 
-    /** How often is looked within the time-out, so that the cut comes a quarter late at the most. */
+    /** Looks within the time-out, so many that the cut comes a quarter late at the most. */
     private static final int LOOKS = 4;
 
     private final long interval;

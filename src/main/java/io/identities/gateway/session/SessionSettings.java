@@ -86,7 +86,7 @@ record SessionSettings(
         String other = taken.putIfAbsent(target.looseReading(), property);
         if (other != null) {
             throw new IllegalArgumentException(
-                    property + ": found '" + path + "', expected a path that does not read" + " like that of " + other);
+                    property + ": found '" + path + "', expected a path that does not read like that of " + other);
         }
     }
 }
