@@ -15,6 +15,56 @@ enum HeaderFate {
     FORWARDED,
     SUBPROTOCOL;
 
+    /** End at each hop (RFC 9110 section 7.6.1), or are of no use behind it. */
+    private static final List<String> HOP_BY_HOP = List.of(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authorization",
+            "proxy-authenticate",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings",
+            "expect");
+
+    /** Some backends take them for the method, the target or the host that was asked for. */
+    private static final List<String> OVERRIDES = List.of(
+            "x-http-method-override",
+            "x-http-method",
+            "x-method-override",
+            "x-original-url",
+            "x-original-uri",
+            "x-original-method",
+            "x-rewrite-url",
+            "x-rewrite-uri",
+            "x-forwarded-uri",
+            "x-forwarded-path",
+            "x-forwarded-method",
+            "x-envoy-original-path",
+            "x-envoy-original-method",
+            "x-envoy-original-host",
+            "x-original-host");
+
+    /** What the server's HTTP/2 codec notes down among the headers of a request; no client may say it either. */
+    private static final List<String> HTTP2_NOTES = List.of(
+            "x-http2-scheme",
+            "x-http2-path",
+            "x-http2-stream-id",
+            "x-http2-stream-dependency-id",
+            "x-http2-stream-weight",
+            "x-http2-stream-promise-id");
+
+    private static final List<String> SET_BY_PROXIES = List.of(
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-proto",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-prefix",
+            "x-real-ip");
+
     private static final HeaderNameTable<HeaderFate> FATES = new HeaderNameTable<>(fates());
 
     /** Null for a header that nobody has a rule for. */
@@ -24,73 +74,17 @@ enum HeaderFate {
 
     private static Map<String, HeaderFate> fates() {
         Map<String, HeaderFate> fates = new HashMap<>();
-        put(
-                fates,
-                DROP,
-                List.of(
-                        "connection",
-                        "keep-alive",
-                        "proxy-connection",
-                        "proxy-authorization",
-                        "proxy-authenticate",
-                        "te",
-                        "trailer",
-                        "transfer-encoding",
-                        "upgrade",
-                        "http2-settings",
-                        "expect"));
-        put(
-                fates,
-                DROP,
-                List.of(
-                        "x-http-method-override",
-                        "x-http-method",
-                        "x-method-override",
-                        "x-original-url",
-                        "x-original-uri",
-                        "x-original-method",
-                        "x-rewrite-url",
-                        "x-rewrite-uri",
-                        "x-forwarded-uri",
-                        "x-forwarded-path",
-                        "x-forwarded-method",
-                        "x-envoy-original-path",
-                        "x-envoy-original-method",
-                        "x-envoy-original-host",
-                        "x-original-host",
-                        "x-identities-hop",
-                        // CGI hands it on as HTTP_PROXY, which clients in a backend obey (CVE-2016-5385).
-                        "proxy"));
-        // What the server's HTTP/2 codec notes down among the headers of a request; no client may say it either.
-        put(
-                fates,
-                DROP,
-                List.of(
-                        "x-http2-scheme",
-                        "x-http2-path",
-                        "x-http2-stream-id",
-                        "x-http2-stream-dependency-id",
-                        "x-http2-stream-weight",
-                        "x-http2-stream-promise-id"));
-        put(
-                fates,
-                FORWARDED,
-                List.of(
-                        "forwarded",
-                        "x-forwarded-for",
-                        "x-forwarded-proto",
-                        "x-forwarded-host",
-                        "x-forwarded-port",
-                        "x-forwarded-prefix",
-                        "x-real-ip"));
+        HOP_BY_HOP.forEach(name -> fates.put(name, DROP));
+        OVERRIDES.forEach(name -> fates.put(name, DROP));
+        HTTP2_NOTES.forEach(name -> fates.put(name, DROP));
+        SET_BY_PROXIES.forEach(name -> fates.put(name, FORWARDED));
+        fates.put("x-identities-hop", DROP);
+        // CGI hands it on as HTTP_PROXY, which clients in a backend obey (CVE-2016-5385).
+        fates.put("proxy", DROP);
         fates.put("host", HOST);
         fates.put("content-length", LENGTH);
         fates.put("authorization", AUTHORIZATION);
         fates.put("sec-websocket-protocol", SUBPROTOCOL);
         return fates;
-    }
-
-    private static void put(Map<String, HeaderFate> fates, HeaderFate fate, List<String> names) {
-        names.forEach(name -> fates.put(name, fate));
     }
 }

@@ -2,6 +2,8 @@ package io.identities.gateway.proxy;
 
 import io.identities.gateway.http.HeaderName;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Header names with a value each, found in any spelling ({@link HeaderName}). Immutable; a look-up allocates nothing. */
@@ -17,6 +19,14 @@ final class HeaderNameTable<V> {
         values = new Object[size];
         mask = size - 1;
         entries.forEach(this::put);
+    }
+
+    static HeaderNameTable<Boolean> ofNames(String... names) {
+        return new HeaderNameTable<>(Stream.of(names).collect(Collectors.toMap(name -> name, name -> true)));
+    }
+
+    boolean contains(CharSequence name) {
+        return get(name) != null;
     }
 
     @SuppressWarnings("unchecked")

@@ -5,7 +5,6 @@ import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,17 @@ import java.util.Map;
  */
 final class ResponseHeaderPass {
 
-    private static final HeaderNameTable<Boolean> HOP_BY_HOP = new HeaderNameTable<>(hopByHop());
+    private static final HeaderNameTable<Boolean> HOP_BY_HOP = HeaderNameTable.ofNames(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authenticate",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings",
+            "alt-svc");
 
     private ResponseHeaderPass() {}
 
@@ -29,7 +38,7 @@ final class ResponseHeaderPass {
         while (headers.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = headers.next();
             CharSequence name = header.getKey();
-            if (HOP_BY_HOP.get(name) == null && !options.name(name) && !isOurs(ours, cors, name)) {
+            if (!HOP_BY_HOP.contains(name) && !options.name(name) && !isOurs(ours, cors, name)) {
                 out.add(name, header.getValue());
             } else if (HttpHeaderNames.VARY.contentEqualsIgnoreCase(name)) {
                 vary(out, header.getValue().toString());
@@ -66,23 +75,5 @@ final class ResponseHeaderPass {
                 out.add(HttpHeaderNames.VARY, wanted);
             }
         }
-    }
-
-    private static Map<String, Boolean> hopByHop() {
-        Map<String, Boolean> names = new HashMap<>();
-        for (String name : List.of(
-                "connection",
-                "keep-alive",
-                "proxy-connection",
-                "proxy-authenticate",
-                "te",
-                "trailer",
-                "transfer-encoding",
-                "upgrade",
-                "http2-settings",
-                "alt-svc")) {
-            names.put(name, true);
-        }
-        return names;
     }
 }

@@ -4,9 +4,7 @@ import io.identities.gateway.http.HeaderName;
 import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -16,7 +14,39 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class ResponseTrailers {
 
-    private static final HeaderNameTable<Boolean> FORBIDDEN = new HeaderNameTable<>(forbidden());
+    private static final HeaderNameTable<Boolean> FORBIDDEN = HeaderNameTable.ofNames(
+            "transfer-encoding",
+            "content-length",
+            "content-encoding",
+            "content-type",
+            "content-range",
+            "trailer",
+            "te",
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "upgrade",
+            "http2-settings",
+            "host",
+            "expect",
+            "set-cookie",
+            "www-authenticate",
+            "authorization",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "age",
+            "cache-control",
+            "pragma",
+            "date",
+            "expires",
+            "location",
+            "retry-after",
+            "vary",
+            "warning",
+            "content-security-policy",
+            "strict-transport-security",
+            "x-content-type-options",
+            "x-frame-options");
     private static final String CORS = "access-control-";
 
     private ResponseTrailers() {}
@@ -39,52 +69,12 @@ final class ResponseTrailers {
     }
 
     private static boolean isAllowed(String name) {
-        return FORBIDDEN.get(name) == null && !HeaderName.startsWith(name, CORS);
+        return !FORBIDDEN.contains(name) && !HeaderName.startsWith(name, CORS);
     }
 
     private static void copy(List<String> announced, HttpHeaders read, HttpHeaders written) {
         for (String name : announced) {
             written.add(name, read.getAll(name));
         }
-    }
-
-    private static Map<String, Boolean> forbidden() {
-        Map<String, Boolean> names = new HashMap<>();
-        for (String name : List.of(
-                "transfer-encoding",
-                "content-length",
-                "content-encoding",
-                "content-type",
-                "content-range",
-                "trailer",
-                "te",
-                "connection",
-                "keep-alive",
-                "proxy-connection",
-                "upgrade",
-                "http2-settings",
-                "host",
-                "expect",
-                "set-cookie",
-                "www-authenticate",
-                "authorization",
-                "proxy-authenticate",
-                "proxy-authorization",
-                "age",
-                "cache-control",
-                "pragma",
-                "date",
-                "expires",
-                "location",
-                "retry-after",
-                "vary",
-                "warning",
-                "content-security-policy",
-                "strict-transport-security",
-                "x-content-type-options",
-                "x-frame-options")) {
-            names.put(name, true);
-        }
-        return names;
     }
 }
