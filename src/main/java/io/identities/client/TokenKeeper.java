@@ -1,13 +1,10 @@
 package io.identities.client;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -19,6 +16,7 @@ final class TokenKeeper {
     private final TokenEndpoints endpoints;
     private final Clock clock;
     private final ScheduledExecutorService scheduler;
+    private final RenewalTimer timer;
     private final DoubleSupplier renewalPoint;
     private final Setback setback;
     private final SessionEnd sessionEnd;
@@ -27,7 +25,6 @@ final class TokenKeeper {
     private volatile HeldToken current;
     private volatile boolean used;
     private CompletableFuture<String> inFlight;
-    private ScheduledFuture<?> timer;
     private CompletableFuture<Void> closed;
 
     /** @param renewalPoint the fraction of its life after which a token is renewed, drawn anew for each */
@@ -41,6 +38,7 @@ final class TokenKeeper {
         this.endpoints = endpoints;
         this.clock = clock;
         this.scheduler = scheduler;
+        this.timer = new RenewalTimer(scheduler, clock, this::refreshInBackground);
         this.renewalPoint = renewalPoint;
         this.setback = new Setback(failures);
         this.sessionEnd = new SessionEnd(endpoints, clock);
@@ -85,7 +83,7 @@ final class TokenKeeper {
         if (closed == null) {
             HeldToken held = current;
             current = null;
-            stopTimer();
+            timer.stop();
             closed = sessionEnd.of(held, inFlight);
         }
         return closed;
@@ -112,7 +110,7 @@ final class TokenKeeper {
     private void refresh(HeldToken held) {
         CompletableFuture<String> flight = new CompletableFuture<>();
         inFlight = flight;
-        stopTimer();
+        timer.stop();
         try {
             scheduler.execute(() -> askAndSettle(flight, held));
         } catch (RejectedExecutionException e) {
@@ -178,7 +176,7 @@ final class TokenKeeper {
         used = false;
         if (closed == null) {
             current = token;
-            refreshAt(token.renewAt());
+            timer.set(token.renewAt());
         }
         return null;
     }
@@ -190,19 +188,9 @@ final class TokenKeeper {
                 && held != null
                 && closed == null
                 && setback.until().isBefore(held.useUntil())) {
-            refreshAt(setback.until());
+            timer.set(setback.until());
         }
         return problem;
-    }
-
-    private void refreshAt(Instant moment) {
-        long delay = Math.max(0, Duration.between(clock.instant(), moment).toMillis()) + 1;
-        try {
-            timer = scheduler.schedule(this::refreshInBackground, delay, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            // The next caller finds out that the token is due, and reports this.
-            timer = null;
-        }
     }
 
     private synchronized void refreshInBackground() {
@@ -212,16 +200,9 @@ final class TokenKeeper {
         }
         Instant due = held.renewAt().isAfter(setback.until()) ? held.renewAt() : setback.until();
         if (clock.instant().isBefore(due)) {
-            refreshAt(due);
+            timer.set(due);
         } else {
             refresh(held);
-        }
-    }
-
-    private void stopTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
         }
     }
 }
