@@ -40,13 +40,6 @@ final class RequestFraming {
         COMPLETE
     }
 
-    /** What came of the bytes that were there. */
-    enum Progress {
-        MORE,
-        COMPLETE,
-        REFUSED
-    }
-
     /**
      * Looks at the readable bytes from {@code from} on.
      *
@@ -64,11 +57,9 @@ final class RequestFraming {
         return at;
     }
 
-    Progress progress() {
-        if (problem != null) {
-            return Progress.REFUSED;
-        }
-        return state == State.COMPLETE ? Progress.COMPLETE : Progress.MORE;
+    /** Whether the request has been read to its end. */
+    boolean isComplete() {
+        return state == State.COMPLETE;
     }
 
     /** Why the bytes are refused; null while nothing is wrong. */

@@ -1,7 +1,6 @@
 package io.identities.gateway.server;
 
 import io.identities.gateway.http.ProblemCode;
-import io.identities.gateway.server.RequestFraming.Progress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -208,8 +207,9 @@ final class WireGuard extends ChannelDuplexHandler {
             deadline().in(rules.headerTimeout());
         }
         held.check(framing);
-        if (framing.progress() == Progress.REFUSED) {
-            refuse(Objects.requireNonNullElse(framing.problem(), ProblemCode.AMBIGUOUS_REQUEST));
+        ProblemCode problem = framing.problem();
+        if (problem != null) {
+            refuse(problem);
             return;
         }
         if (framing.isInHead()) {
@@ -217,7 +217,7 @@ final class WireGuard extends ChannelDuplexHandler {
         }
         deadline().clear();
         headPassed = true;
-        if (framing.progress() == Progress.COMPLETE) {
+        if (framing.isComplete()) {
             phase = Phase.HELD;
         }
         pass(ctx, held.takeChecked());

@@ -3,7 +3,6 @@ package io.identities.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.identities.gateway.server.RequestFraming.Progress;
 import io.identities.gateway.server.WireVectors.Vector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -67,7 +66,7 @@ class WireVectorsTest {
         int at = 0;
         while (true) {
             at = framing.advance(in, at);
-            if (framing.progress() != Progress.COMPLETE) {
+            if (framing.problem() != null || !framing.isComplete()) {
                 return complete;
             }
             complete++;
