@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /** Who logs in. Holds no password, only where to get it. */
 record Credentials(String username, Supplier<char[]> password) {
 
-    /** The body of a log-in; the password is wiped before this returns. */
+    /** The body of a login; the password is wiped before this returns. */
     byte[] loginBody() {
         char[] secret = Objects.requireNonNull(password.get(), "The password supplier gave null");
         try {

@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param full how long the session's first token lived
  * @param renewAt from here on a new one is asked for, while this one goes on being used
  * @param useUntil from here on callers wait for a new one
- * @param last whether the session ends with this token, so that only a log-in gives another
+ * @param last whether the session ends with this token, so that only a login gives another
  */
 record HeldToken(IssuedToken issued, Duration full, Instant renewAt, Instant useUntil, boolean last) {
 

@@ -65,7 +65,7 @@ public final class IdentitiesClient implements AutoCloseable {
 
     /**
      * A token that is good now, for {@code Authorization: Bearer}. Returns at once while one is held; waits where a
-     * log-in or an overdue renewal is needed. Ask again for each use rather than keep it.
+     * login or an overdue renewal is needed. Ask again for each use rather than keep it.
      *
      * @throws IdentitiesException when none can be had
      * @throws IllegalStateException when this client is closed

@@ -48,7 +48,7 @@ public final class IdentitiesClientBuilder {
     /**
      * Who logs in.
      *
-     * @param password asked before each log-in, in the scheduler's thread; gives a fresh array, which is wiped at once
+     * @param password asked before each login, in the scheduler's thread; gives a fresh array, which is wiped at once
      */
     public IdentitiesClientBuilder credentials(String username, Supplier<char[]> password) {
         credentials = new Credentials(

@@ -5,7 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes the JSON body of a log-in, without leaving the password behind in a {@link String}. */
+/** Writes the JSON body of a login, without leaving the password behind in a {@link String}. */
 final class LoginBody {
 
     private static final String HEX = "0123456789abcdef";

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * How often a token that somebody answered 401 to may be replaced by logging in again: a backend that says 401 to
- * everything must not turn each call into a log-in. Not thread-safe.
+ * everything must not turn each call into a login. Not thread-safe.
  */
 final class Replacements {
 

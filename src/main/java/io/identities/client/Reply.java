@@ -9,7 +9,7 @@ package io.identities.client;
  */
 record Reply(boolean byLogin, IssuedToken issued, Failure failure) {
 
-    /** Whether a renewal was refused, so that only a log-in can help. */
+    /** Whether a renewal was refused, so that only a login can help. */
     boolean isSessionOver() {
         return !byLogin && failure != null && !failure.isPassing();
     }

@@ -2,7 +2,7 @@ package io.identities.client;
 
 import java.time.Instant;
 
-/** Too many failed log-ins; the gateway is not asked again before {@link #until()}. */
+/** Too many failed logins; the gateway is not asked again before {@link #until()}. */
 public final class ThrottledException extends IdentitiesException {
 
     private final Instant until;

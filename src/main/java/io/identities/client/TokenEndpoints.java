@@ -51,7 +51,7 @@ final class TokenEndpoints {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body))
                 .build();
-        return ask(request, true, "The log-in").whenComplete((reply, problem) -> Arrays.fill(body, (byte) 0));
+        return ask(request, true, "The login").whenComplete((reply, problem) -> Arrays.fill(body, (byte) 0));
     }
 
     CompletableFuture<Reply> renew(String token) {

@@ -68,7 +68,7 @@ final class TokenKeeper {
         return held == null || !held.value().equals(token) || replacements.isAllowed(clock.instant());
     }
 
-    /** A token other than {@code refused}. The first caller to report it causes a log-in, the others wait for that. */
+    /** A token other than {@code refused}. The first caller to report it causes a login, the others wait for that. */
     synchronized CompletableFuture<String> replace(String refused) {
         HeldToken held = current;
         if (held != null && held.value().equals(refused)) {
@@ -138,7 +138,7 @@ final class TokenKeeper {
                         : CompletableFuture.completedFuture(reply));
     }
 
-    /** A closed client, and a session that nobody has used since its last renewal, end without another log-in. */
+    /** A closed client, and a session that nobody has used since its last renewal, end without another login. */
     private synchronized boolean endsQuietly(CompletableFuture<String> flight, HeldToken held) {
         if (closed != null) {
             return true;

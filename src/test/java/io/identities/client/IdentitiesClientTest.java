@@ -50,7 +50,7 @@ class IdentitiesClientTest {
         scheduler.shutdownNow();
     }
 
-    // Log-in
+    // Login
 
     @Test
     void logsInOnFirstUseAndOnce() throws Exception {

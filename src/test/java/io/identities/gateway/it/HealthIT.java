@@ -98,7 +98,7 @@ class HealthIT {
     }
 
     @Test
-    @DisplayName("K8S-10 probes are answered while every event loop is busy and log-ins wait")
+    @DisplayName("K8S-10 probes are answered while every event loop is busy and logins wait")
     void k8s10_probesOfABusyGateway() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger waiting = new AtomicInteger();

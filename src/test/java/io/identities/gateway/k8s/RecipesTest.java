@@ -128,7 +128,7 @@ class RecipesTest {
         }
     }
 
-    /** What NGINX Gateway Fabric accepts as an expression; it drops the rule otherwise, and log-ins would be asked about. */
+    /** What NGINX Gateway Fabric accepts as an expression; it drops the rule otherwise, and logins would be asked about. */
     @Test
     void nginxGatewayFabricTakesTheExpression() {
         List<Manifest> rendered = render("nginx-gateway-fabric");

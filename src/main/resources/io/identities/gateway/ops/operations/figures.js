@@ -42,7 +42,7 @@ function showLogins(samples, earlier, seconds) {
   rows(
     "logins",
     [
-      ...logins.map((line) => countedRow(line, "logins", 60, "log-in")),
+      ...logins.map((line) => countedRow(line, "logins", 60, "login")),
       ...renewals.map((line) => countedRow(line, "renewals", 60, "renewal")),
     ],
     "Nobody has logged in yet.",
