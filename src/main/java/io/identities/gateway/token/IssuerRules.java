@@ -166,7 +166,9 @@ record IssuerRules(
     private Map<String, Object> furtherClaims(Map<String, @Nullable Object> claims) {
         Map<String, Object> further = new LinkedHashMap<>();
         claims.forEach((name, value) -> {
-            if (value != null && !Subject.RESERVED_CLAIMS.contains(name) && !usernames.claims().contains(name)) {
+            if (value != null
+                    && !Subject.RESERVED_CLAIMS.contains(name)
+                    && !usernames.claims().contains(name)) {
                 further.put(name, value);
             }
         });
