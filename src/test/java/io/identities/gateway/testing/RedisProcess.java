@@ -117,7 +117,9 @@ public final class RedisProcess implements AutoCloseable {
                             "--save",
                             "",
                             "--appendonly",
-                            "no")
+                            "no",
+                            "--repl-diskless-load",
+                            "swapdb")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

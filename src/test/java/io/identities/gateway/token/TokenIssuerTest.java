@@ -206,12 +206,15 @@ class TokenIssuerTest {
     void revokeOnRenewalHoldsForAsLongAsTheOldTokenWouldHaveLived() {
         Room longer = new Room(clock).lifetime(Duration.ofHours(8));
         IssuedToken first = longer.issuer().issue(Subject.named("alice"));
-        Room strict = room.revokeOnRenewal(Duration.ofSeconds(30));
+        RevocationStore revocations = TokenFixtures.revocations(clock);
+        Room strict = room.revocations(revocations).revokeOnRenewal(Duration.ofSeconds(30));
         TokenVerifier verifier = strict.verifier();
         clock.advance(Duration.ofMinutes(5));
         strict.issuer().renew(first.token(), first.token().subject());
 
         clock.advance(Duration.ofHours(7));
+        // Which sweeps out what is over.
+        revocations.status();
 
         assertThat(verifier.verifyAtOnce(first.bearer())).isEqualTo(new Rejected(TokenProblem.REVOKED));
     }
