@@ -31,9 +31,8 @@ final class RevocationJournal {
     private static final String ORDER = PREFIX + "order";
     private static final String UNTIL = PREFIX + "until";
 
-    // Writes only what is missing, so that a Redis that is full, or a replica, can be read. One that evicts may lose
-    // the
-    // sequence alone: the numbers then go on after the highest that is left.
+    // Writes only what is missing, so that a Redis that is full, or a replica, can be read. One that evicts may
+    // lose the sequence alone: the numbers then go on after the highest that is left.
     private static final RedisScript<String> READ = RedisScript.of("""
             local epoch = redis.call('GET', KEYS[1])
             if not epoch then
@@ -50,8 +49,8 @@ final class RevocationJournal {
             return cjson.encode({epoch = epoch, sequence = tostring(sequence or '0'), page = page})
             """, String.class);
 
-    // Redis' own clock decides what is over, a minute late. Each set is asked for the entry: either may have been
-    // evicted.
+    // Redis' own clock decides what is over, a minute late. Each set is asked for the entry: either may be
+    // missing.
     private static final RedisScript<String> WRITE = RedisScript.of("""
             local now = redis.call('TIME')[1] * 1000 - 60000
             local over = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 1000)
@@ -74,7 +73,10 @@ final class RevocationJournal {
     private final Duration answer;
     private final Mono<Void> connection;
 
-    /** @param answer how long Redis may take for a page or a batch, connecting included; then that is an error */
+    /**
+     * @param answer how long Redis may take for a page, once there is a connection, or for a batch, connecting included; then
+     *     that is an error
+     */
     RevocationJournal(ReactiveStringRedisTemplate redis, Duration answer) {
         this.redis = redis;
         this.answer = answer;
@@ -98,14 +100,13 @@ final class RevocationJournal {
         List<String> keys = List.of(SEQUENCE, ORDER, UNTIL);
         return Flux.fromIterable(revocations)
                 .buffer(BATCH)
-                .concatMap(batch -> ask(WRITE, keys, arguments(batch)))
+                .concatMap(batch -> ask(WRITE, keys, arguments(batch)).timeout(answer))
                 .then();
     }
 
     private Mono<String> ask(RedisScript<String> script, List<String> keys, List<String> arguments) {
-        return connection
-                .then(Mono.defer(() -> redis.execute(script, keys, arguments).single()))
-                .timeout(answer);
+        return connection.then(
+                Mono.defer(() -> redis.execute(script, keys, arguments).single().timeout(answer)));
     }
 
     private static List<String> arguments(List<Revocation> batch) {
