@@ -98,6 +98,7 @@ class SecretLeakIT {
                             .without("identities.keys.secret")
                             .start();
                     LogCapture logs = LogCapture.ofEverything()) {
+                await().until(() -> isReady(gateway));
                 logIn(gateway);
                 useTokens(gateway);
                 stream(gateway);
@@ -212,6 +213,11 @@ class SecretLeakIT {
             "logging.level.jdk.internal.httpclient=INFO",
             level
         };
+    }
+
+    private static boolean isReady(RunningGateway gateway) throws IOException {
+        String probe = "GET /actuator/health/readiness HTTP/1.1\r\nHost: gw\r\n\r\n";
+        return RawConnection.exchange(gateway.managementPort(), probe).status() == 200;
     }
 
     private void logIn(RunningGateway gateway) throws IOException {
