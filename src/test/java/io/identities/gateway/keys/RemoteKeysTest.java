@@ -314,8 +314,11 @@ class RemoteKeysTest {
     void aClockThatIsSetBackPutsOffNoFetch() {
         endpoint.answer(TestKeys.jwkSet(ONE));
         tick(1);
-        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
-        assertThat(keys.mayBeAsked()).isFalse();
+        // The first one may still be in the way.
+        await().until(() -> {
+            StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+            return !keys.mayBeAsked();
+        });
         clock.advance(Duration.ofDays(-1));
 
         assertThat(keys.mayBeAsked()).as("for an unknown name").isTrue();
