@@ -19,7 +19,6 @@ import java.text.ParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +38,7 @@ final class JwkFormat {
         }
         try {
             Map<String, Object>[] keys = JSONObjectUtils.getJSONObjectArray(object, "keys");
-            List<Map<String, Object>> members = keys == null ? List.of() : Arrays.asList(keys);
-            if (members.stream().anyMatch(Objects::isNull)) {
-                throw notJwk();
-            }
-            return members;
+            return keys == null ? List.of() : Arrays.asList(keys);
         } catch (ParseException e) {
             throw notJwk();
         }
