@@ -22,7 +22,7 @@ import reactor.core.scheduler.Schedulers;
  * Checks against an htpasswd file, on threads of its own.
  *
  * <p>Every refusal costs one verification of each kind and cost in the file (the dearest one among them), so that time
- * tells neither whether a name exists nor how its password is kept.
+ * tells neither whether a name exists nor how its password is kept (LOG-01).
  */
 final class HtpasswdCredentialCheck implements OwnedCredentialCheck {
 

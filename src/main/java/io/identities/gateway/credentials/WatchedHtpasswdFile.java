@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>A changed content counts once two {@link #poll polls} in a row saw it, so that a slow rewrite in place is not taken
  * half done; when the path leads to another file than before, as after an atomic swap of a symbolic link anywhere above
  * it, at once. A file that is missing, unreadable, without a usable entry, or unfinished in its last line changes nothing
- * and is logged once.
+ * and is logged once (LOG-19).
  */
 final class WatchedHtpasswdFile {
 

@@ -89,7 +89,7 @@ public final class Refusal {
 
     /**
      * The body, UTF-8. What a login is refused with holds no request id, so that it is the same to the byte for known
-     * and unknown users; the header {@code X-Request-Id} has it.
+     * and unknown users (LOG-01); the header {@code X-Request-Id} has it.
      *
      * @param requestId {@code [A-Za-z0-9._-]{1,64}}
      */

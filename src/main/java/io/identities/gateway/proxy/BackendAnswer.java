@@ -62,7 +62,7 @@ final class BackendAnswer {
         keptConnection = connection.isReused() ? connection : null;
     }
 
-    /** Whether {@code failure} only says that a kept connection had died before any byte of an answer came. */
+    /** Whether {@code failure} only says that a kept connection had died before any byte of an answer came (UPS-08). */
     boolean foundConnectionDead(Throwable failure) {
         return keptConnection != null && !keptConnection.end().hasHeard() && BackendFault.isDeadConnection(failure);
     }
@@ -124,7 +124,7 @@ final class BackendAnswer {
         return answer.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
     }
 
-    /** Begins with nothing, for that is when the head is written: the first event may be a long time coming. */
+    /** Begins with nothing, for that is when the head is written: the first event may be a long time coming (WSS-11). */
     private Flux<Flux<DataBuffer>> stream(Connection backend, Flux<DataBuffer> body) {
         Flux<DataBuffer> watched = events.watch(call.passage().token(), backend, body);
         return Flux.concat(Mono.just(Flux.empty()), watched.map(Flux::just));

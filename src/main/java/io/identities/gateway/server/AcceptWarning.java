@@ -1,8 +1,10 @@
 package io.identities.gateway.server;
 
+import io.identities.gateway.audit.LogInterval;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,17 +15,17 @@ import org.slf4j.LoggerFactory;
 final class AcceptWarning extends ChannelInboundHandlerAdapter {
 
     private static final Logger log = LoggerFactory.getLogger(AcceptWarning.class);
-    private static final long PERIOD = TimeUnit.MINUTES.toNanos(1);
 
-    private boolean said;
-    private long saidAt;
+    private final LogInterval interval;
+
+    /** @param nanoTicker a monotonic nanosecond counter */
+    AcceptWarning(LongSupplier nanoTicker) {
+        this.interval = new LogInterval(Duration.ofMinutes(1), nanoTicker);
+    }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        long now = ctx.executor().ticker().nanoTime();
-        if (!said || now - saidAt >= PERIOD) {
-            said = true;
-            saidAt = now;
+        if (interval.isDue()) {
             log.warn("Cannot accept connections: {}", cause.getMessage());
         }
         ctx.fireExceptionCaught(cause);

@@ -58,7 +58,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
                         .maxEncodedRstFramesPerWindow(RESETS, RESET_SECONDS))
                 .accessLog(false)
                 .forwarded(false)
-                .doOnBound(bound -> bound.channel().pipeline().addFirst(new AcceptWarning()))
+                .doOnBound(bound -> bound.channel().pipeline().addFirst(new AcceptWarning(System::nanoTime)))
                 .doOnChannelInit((observer, channel, remote) -> {
                     channel.pipeline().addFirst(UNREAD, new UnreadAnswer(rules.sendTimeout()));
                     install(channel.pipeline());

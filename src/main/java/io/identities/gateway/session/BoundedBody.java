@@ -20,7 +20,7 @@ final class BoundedBody {
     }
 
     /**
-     * The body; fails with {@link TooLarge} past {@code limit} bytes, and with {@link TooSlow} after 20 s. No
+     * The body; fails with {@link TooLarge} past {@code limit} bytes, and with {@link TooSlow} after 20 s (UPS-19). No
      * more than the limit is ever held.
      *
      * @param limit in bytes

@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Sends requests for local paths to their endpoint, and answers near misses with 404 so that a password never travels
- * to the backend by accident. Everything else goes on.
+ * to the backend by accident (PATH-12). Everything else goes on.
  */
 final class LocalEndpointsWebFilter implements WebFilter, Ordered {
 
