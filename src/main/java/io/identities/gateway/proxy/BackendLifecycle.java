@@ -37,6 +37,6 @@ final class BackendLifecycle implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         running = false;
-        backend.closeLater().subscribe(closed -> {}, error -> callback.run(), callback);
+        backend.closeLater().doFinally(end -> callback.run()).subscribe();
     }
 }

@@ -2,6 +2,7 @@ package io.identities.gateway.server;
 
 import static io.identities.gateway.server.WireGrammar.isIgnoringCase;
 
+import io.identities.gateway.http.HeaderName;
 import io.identities.gateway.http.ProblemCode;
 import org.jspecify.annotations.Nullable;
 
@@ -81,8 +82,7 @@ final class BodyFraming {
             return false;
         }
         for (int i = 0; i < nameEnd; i++) {
-            int read = line[i] == '_' || line[i] == '.' ? '-' : WireGrammar.lower(line[i]);
-            if (read != name.charAt(i)) {
+            if (HeaderName.fold((char) (line[i] & 0xFF)) != name.charAt(i)) {
                 return false;
             }
         }

@@ -116,7 +116,7 @@ final class WireGrammar {
         return Character.digit((char) (b & 0xff), 16);
     }
 
-    static int lower(byte b) {
+    private static int lower(byte b) {
         return b >= 'A' && b <= 'Z' ? b + 32 : b;
     }
 

@@ -94,6 +94,7 @@ class RequestFramingTest {
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9223372036854775808\r\n\r\nabc",
                 "POST / HTTP/1.1\r\nHost: a\r\nContent_Length: 3\r\n\r\nabc",
+                "POST / HTTP/1.1\r\nHost: a\r\nContent+Length: 3\r\n\r\nabc",
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
