@@ -6,7 +6,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
-import reactor.netty.resources.LoopResources;
 
 /**
  * One set of event loops per gateway, for the listener and for calls to the backend: a call that begins on a loop stays
@@ -24,7 +23,7 @@ class TransportConfiguration {
         String name = environment.getProperty("spring.application.name", "identities-gateway");
         ReactorResourceFactory resources = new ReactorResourceFactory();
         resources.setUseGlobalResources(false);
-        resources.setLoopResourcesSupplier(() -> LoopResources.create(name, loops, true));
+        resources.setLoopResourcesSupplier(() -> EpollLoops.orOthers(name, loops));
         resources.setShutdownQuietPeriod(Duration.ZERO);
         resources.setShutdownTimeout(LOOP_SHUTDOWN);
         return resources;
