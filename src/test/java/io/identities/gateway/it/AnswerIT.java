@@ -9,8 +9,6 @@ import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
-import io.identities.gateway.token.Subject;
-import io.identities.gateway.token.TokenIssuer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -40,10 +38,7 @@ class AnswerIT {
                 "identities.endpoints.authenticate.enabled=false",
                 "identities.cors.allowed-origins=" + APP,
                 "identities.cors.allow-credentials=true");
-        token = gateway.bean(TokenIssuer.class)
-                .issue(Subject.named("alice"))
-                .bearer()
-                .compact();
+        token = gateway.tokenFor("alice");
     }
 
     @AfterAll

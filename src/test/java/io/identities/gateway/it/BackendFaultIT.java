@@ -10,8 +10,6 @@ import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
-import io.identities.gateway.token.Subject;
-import io.identities.gateway.token.TokenIssuer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -56,10 +54,7 @@ class BackendFaultIT {
                 "identities.backend.request-idle-timeout=500ms",
                 "identities.backend.max-connections=4",
                 "identities.backend.acquire-timeout=200ms");
-        token = gateway.bean(TokenIssuer.class)
-                .issue(Subject.named("alice"))
-                .bearer()
-                .compact();
+        token = gateway.tokenFor("alice");
     }
 
     @AfterAll
@@ -85,10 +80,7 @@ class BackendFaultIT {
                 RunningGateway before =
                         RunningGateway.inFrontOf(early.uri(), "identities.endpoints.authenticate.enabled=false")) {
             early.handleConnections(BackendFaultIT::refuseAfter64Kilobytes);
-            String mine = before.bean(TokenIssuer.class)
-                    .issue(Subject.named("alice"))
-                    .bearer()
-                    .compact();
+            String mine = before.tokenFor("alice");
             try (RawConnection client = new RawConnection(before.port())) {
                 client.send("POST /identities HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + mine + "\r\n" + framing
                         + "\r\n\r\n");
@@ -296,10 +288,7 @@ class BackendFaultIT {
                 RunningGateway before =
                         RunningGateway.inFrontOf(closing.uri(), "identities.endpoints.authenticate.enabled=false")) {
             closing.respond((request, out) -> out.close());
-            String mine = before.bean(TokenIssuer.class)
-                    .issue(Subject.named("alice"))
-                    .bearer()
-                    .compact();
+            String mine = before.tokenFor("alice");
             Answer answer = RawConnection.exchange(
                     before.port(),
                     "GET /identities HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + mine + "\r\n\r\n");
@@ -360,10 +349,7 @@ class BackendFaultIT {
                 seen.countDown();
                 assertThat(socket.getInputStream().read()).isEqualTo(-1);
             });
-            String mine = before.bean(TokenIssuer.class)
-                    .issue(Subject.named("alice"))
-                    .bearer()
-                    .compact();
+            String mine = before.tokenFor("alice");
             RawConnection client = new RawConnection(before.port());
             client.send("GET /identities/slow HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + mine + "\r\n\r\n");
             seen.await();

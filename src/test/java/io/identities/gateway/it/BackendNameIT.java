@@ -7,8 +7,6 @@ import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.StubNameServer;
-import io.identities.gateway.token.Subject;
-import io.identities.gateway.token.TokenIssuer;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import java.io.IOException;
@@ -39,10 +37,7 @@ class BackendNameIT {
         first = new RecordingBackend();
         second = new RecordingBackend(InetAddress.getByName("127.0.0.2"), first.port());
         gateway = gateway("identities.backend.max-connection-age=500ms");
-        token = gateway.bean(TokenIssuer.class)
-                .issue(Subject.named("alice"))
-                .bearer()
-                .compact();
+        token = gateway.tokenFor("alice");
     }
 
     @AfterAll

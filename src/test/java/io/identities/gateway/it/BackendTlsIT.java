@@ -11,8 +11,6 @@ import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestCertificates;
-import io.identities.gateway.token.Subject;
-import io.identities.gateway.token.TokenIssuer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -86,10 +84,7 @@ class BackendTlsIT {
     }
 
     private static Answer ask(RunningGateway gateway) throws IOException {
-        String token = gateway.bean(TokenIssuer.class)
-                .issue(Subject.named("alice"))
-                .bearer()
-                .compact();
+        String token = gateway.tokenFor("alice");
         return RawConnection.exchange(
                 gateway.port(), "GET /identities HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + token + "\r\n\r\n");
     }

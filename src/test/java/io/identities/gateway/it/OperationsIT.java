@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -188,66 +189,22 @@ class OperationsIT {
     @Test
     void writingTakesTheTokenInItsHeaderAndJson() {
         String wish = "{\"jti\":\"never-seen\"}";
-        String json = "application/json";
+        String token = Management.TOKEN;
 
-        assertThat(management.send("POST", REVOKE, wish, "Content-Type", json).statusCode())
-                .isEqualTo(401);
-        assertThat(management
-                        .send(
-                                "POST",
-                                REVOKE,
-                                wish,
-                                "Content-Type",
-                                json,
-                                "X-Management-Token",
-                                "wrong-wrong-wrong-wrong")
-                        .statusCode())
-                .isEqualTo(401);
-        assertThat(management
-                        .send(
-                                "POST",
-                                REVOKE,
-                                wish,
-                                "Content-Type",
-                                json,
-                                "X-Management-Token",
-                                Management.TOKEN,
-                                "X-Management-Token",
-                                Management.TOKEN)
-                        .statusCode())
-                .isEqualTo(401);
-        assertThat(management
-                        .send(
-                                "POST",
-                                REVOKE,
-                                wish,
-                                "Content-Type",
-                                json,
-                                "Cookie",
-                                "X-Management-Token=" + Management.TOKEN)
-                        .statusCode())
-                .isEqualTo(401);
-        assertThat(management
-                        .send("POST", REVOKE, wish, "Content-Type", json, "Authorization", "Bearer " + Management.TOKEN)
-                        .statusCode())
-                .isEqualTo(401);
-        assertThat(management
-                        .send(
-                                "POST",
-                                REVOKE,
-                                wish,
-                                "Content-Type",
-                                "text/plain",
-                                "X-Management-Token",
-                                Management.TOKEN)
-                        .statusCode())
-                .isEqualTo(415);
-        assertThat(management
-                        .send("POST", REVOKE, wish, "Content-Type", json)
-                        .headers()
-                        .allValues("WWW-Authenticate"))
+        HttpResponse<String> refused = revoke(wish, "Content-Type", "application/json");
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().allValues("WWW-Authenticate"))
                 .as("RFC 9110 section 15.5.2")
                 .containsExactly("ManagementToken header=\"X-Management-Token\"");
+        assertThat(revokeJson(wish, "X-Management-Token", "wrong-wrong-wrong-wrong"))
+                .isEqualTo(401);
+        assertThat(revokeJson(wish, "X-Management-Token", token, "X-Management-Token", token))
+                .isEqualTo(401);
+        assertThat(revokeJson(wish, "Cookie", "X-Management-Token=" + token)).isEqualTo(401);
+        assertThat(revokeJson(wish, "Authorization", "Bearer " + token)).isEqualTo(401);
+        assertThat(revoke(wish, "Content-Type", "text/plain", "X-Management-Token", token)
+                        .statusCode())
+                .isEqualTo(415);
         assertThat(management.scrape())
                 .contains(refusedCallers("invalid_management_token"), refusedCallers("missing_management_token"));
         assertThat(management.post(REVOKE, wish).statusCode()).isEqualTo(204);
@@ -483,5 +440,14 @@ class OperationsIT {
     private static Answer publicly(String method, String target, String headers) throws IOException {
         return RawConnection.exchange(
                 gateway.port(), method + " " + target + " HTTP/1.1\r\nHost: a.example\r\n" + headers + "\r\n");
+    }
+
+    private static int revokeJson(String wish, String... headers) {
+        Stream<String> all = Stream.concat(Stream.of("Content-Type", "application/json"), Stream.of(headers));
+        return revoke(wish, all.toArray(String[]::new)).statusCode();
+    }
+
+    private static HttpResponse<String> revoke(String wish, String... headers) {
+        return management.send("POST", REVOKE, wish, headers);
     }
 }

@@ -144,10 +144,7 @@ class ProxyIT {
                 "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/reports/**",
                 "spring.cloud.gateway.server.webflux.routes[0].filters[0]=StripPrefix=1",
                 "spring.cloud.gateway.server.webflux.routes[0].filters[1]=AddRequestHeader=X-Report, yes")) {
-            String mine = routed.bean(TokenIssuer.class)
-                    .issue(Subject.named("bob"))
-                    .bearer()
-                    .compact();
+            String mine = routed.tokenFor("bob");
             String request = "GET /reports/7 HTTP/1.1\r\nHost: gw\r\nX-Auth-Username: root\r\n";
             assertThat(RawConnection.exchange(routed.port(), request + "\r\n").status())
                     .isEqualTo(401);

@@ -8,8 +8,6 @@ import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
-import io.identities.gateway.token.Subject;
-import io.identities.gateway.token.TokenIssuer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
@@ -50,10 +48,7 @@ class VolumeIT {
     static void start() {
         backend = new RecordingBackend();
         gateway = RunningGateway.inFrontOf(backend.uri(), "identities.endpoints.authenticate.enabled=false");
-        token = gateway.bean(TokenIssuer.class)
-                .issue(Subject.named("alice"))
-                .bearer()
-                .compact();
+        token = gateway.tokenFor("alice");
     }
 
     @AfterAll

@@ -1,6 +1,8 @@
 package io.identities.gateway.testing;
 
 import io.identities.gateway.IdentitiesGatewayApplication;
+import io.identities.gateway.token.Subject;
+import io.identities.gateway.token.TokenIssuer;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -66,6 +68,11 @@ public final class RunningGateway implements AutoCloseable {
 
     public <T> T bean(Class<T> type) {
         return context().getBean(type);
+    }
+
+    /** What a log-in of this user would get. */
+    public String tokenFor(String username) {
+        return bean(TokenIssuer.class).issue(Subject.named(username)).bearer().compact();
     }
 
     public ApplicationContext context() {
