@@ -14,7 +14,7 @@ final class WarmUpLoops implements AutoCloseable {
     private final LoopResources loops;
 
     WarmUpLoops(String side) {
-        this.loops = LoopResources.create(WarmUpSilence.THREADS + "-" + side, 1, true);
+        this.loops = EpollLoops.orOthers(WarmUpSilence.THREADS + "-" + side, 1);
     }
 
     LoopResources resources() {
