@@ -1,6 +1,8 @@
 package io.identities.gateway.server;
 
 import io.identities.gateway.http.HttpGrammar;
+import io.netty.util.NetUtil;
+import java.nio.charset.StandardCharsets;
 
 /** Which bytes may stand where in an HTTP/1.1 message (RFC 9110 §5.5–5.6, RFC 9112, RFC 3986). Tables, no state. */
 final class WireGrammar {
@@ -51,12 +53,15 @@ final class WireGrammar {
         return true;
     }
 
-    /** A host of RFC 3986 without user information, with an optional port up to 65535. */
+    /**
+     * A host of RFC 3986 without user information, with an optional port up to 65535. An empty port and an address in
+     * brackets that is none of IPv6 are refused here, because the server behind would do so without a body.
+     */
     static boolean isHost(byte[] line, int from, int to) {
         int colon = to;
         if (from < to && line[from] == '[') {
             int close = indexOf(line, (byte) ']', from, to);
-            if (close < 0 || close == from + 1 || !all(IP_LITERAL, line, from + 1, close)) {
+            if (close < 0 || !isIpv6(line, from + 1, close)) {
                 return false;
             }
             colon = close + 1;
@@ -128,6 +133,12 @@ final class WireGrammar {
         return b > 0 && hex(b) >= 0;
     }
 
+    /** Without a zone, which means something on one machine only. */
+    private static boolean isIpv6(byte[] line, int from, int to) {
+        return all(IP_LITERAL, line, from, to)
+                && NetUtil.isValidIpV6Address(new String(line, from, to - from, StandardCharsets.ISO_8859_1));
+    }
+
     private static boolean isPort(byte[] line, int from, int to) {
         int port = 0;
         for (int i = from; i < to; i++) {
@@ -137,7 +148,7 @@ final class WireGrammar {
             }
             port = Math.min(port * 10 + digit, 65_536);
         }
-        return port <= 65_535;
+        return to > from && port <= 65_535;
     }
 
     private static boolean all(boolean[] allowed, byte[] line, int from, int to) {

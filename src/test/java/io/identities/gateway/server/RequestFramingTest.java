@@ -20,6 +20,7 @@ class RequestFramingTest {
     @ValueSource(
             strings = {
                 "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [::ffff:192.0.2.1]\r\n\r\n",
                 "GET / HTTP/1.0\r\n\r\n",
                 "\r\nGET /a?b=c/d?e&f=[1] HTTP/1.1\r\nHost: a.example:8080\r\n\r\n",
                 "GET //x///y/%E2%82%AC;v=1?u=http://h/p?q HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
@@ -47,6 +48,13 @@ class RequestFramingTest {
                 "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a:\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [::1]:\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: []\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [1:2]\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [zzzz]\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [v1.x]\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: [fe80::1%25lo]\r\n\r\n",
                 "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
                 "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET /  HTTP/1.1\r\nHost: a\r\n\r\n",
