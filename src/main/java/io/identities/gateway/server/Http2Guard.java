@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameStream;
@@ -91,15 +92,20 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(msg);
     }
 
-    /** The codec has answered already, with GOAWAY or a reset; only a stream with a request on it has to hear of it. */
+    /**
+     * What the client has done wrong is nobody's fault behind: the codec has answered what ends a connection, and a reset
+     * stream reads there as one whose client has gone.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        boolean unheard = cause instanceof Http2FrameStreamException failure && !open.contains(failure.stream());
-        if (unheard || cause instanceof Http2Exception) {
+        if (cause instanceof Http2FrameStreamException failure) {
             log.debug("HTTP/2 error from {}", ctx.channel().remoteAddress(), cause);
-            return;
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(failure.error()).stream(failure.stream()));
+        } else if (cause instanceof Http2Exception) {
+            log.debug("HTTP/2 error from {}", ctx.channel().remoteAddress(), cause);
+        } else {
+            ctx.fireExceptionCaught(cause);
         }
-        ctx.fireExceptionCaught(cause);
     }
 
     private boolean isRefused(ChannelHandlerContext ctx, Http2StreamFrame frame) {

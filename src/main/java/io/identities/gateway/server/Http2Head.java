@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.identities.gateway.http.ProblemCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * pseudo-headers and names (RFC 9113 §8).
  */
 final class Http2Head {
+
+    /** A doubled one of these changes meaning with the reader: content, origin, framing. */
+    private static final List<AsciiString> SINGLETONS =
+            List.of(HttpHeaderNames.CONTENT_TYPE, HttpHeaderNames.ORIGIN, HttpHeaderNames.EXPECT);
 
     private final Methods methods;
     private final ForwardAuthPath forwardAuth;
@@ -27,7 +32,9 @@ final class Http2Head {
         byte[] method = bytes(headers.method());
         byte[] path = bytes(headers.path());
         if (forwardAuth.covers(path, 0, path.length)) {
-            ProblemCode problem = problem(headers, path);
+            // Which has no path in HTTP/2, so that the codec behind would take the authority for the target.
+            boolean connect = "CONNECT".contentEquals(headers.method());
+            ProblemCode problem = connect ? ProblemCode.METHOD_NOT_ALLOWED : problem(headers, path);
             return problem == null ? null : ForwardAuthPath.denial(problem);
         }
         return methods.allows(method, method.length) ? problem(headers, path) : ProblemCode.METHOD_NOT_ALLOWED;
@@ -38,6 +45,7 @@ final class Http2Head {
         boolean clear = WireGrammar.isOriginForm(path, 0, path.length)
                 && isAuthorityClear(headers)
                 && isLengthClear(lengths)
+                && areSingle(headers)
                 && areValues(headers);
         if (!clear) {
             return ProblemCode.AMBIGUOUS_REQUEST;
@@ -67,6 +75,10 @@ final class Http2Head {
         }
         byte[] length = bytes(lengths.get(0));
         return lengths.size() == 1 && WireGrammar.length(length, 0, length.length) >= 0;
+    }
+
+    private static boolean areSingle(Http2Headers headers) {
+        return SINGLETONS.stream().noneMatch(name -> headers.getAll(name).size() > 1);
     }
 
     private static boolean areValues(Http2Headers headers) {

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
@@ -65,6 +66,7 @@ class Http2GuardTest {
     private static final int ENHANCE_YOUR_CALM = 11;
 
     private static final List<String> seen = new CopyOnWriteArrayList<>();
+    private static final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
     @TempDir
     static Path directory;
@@ -108,6 +110,9 @@ class Http2GuardTest {
                         spec.sslContext((SslProvider.GenericSslContextSpec<?>) Http2SslContextSpec.forServer(factory)))
                 .handle((request, response) -> {
                     seen.add(request.uri());
+                    if (request.uri().equals("/read")) {
+                        return request.receive().then().doOnError(failures::add);
+                    }
                     return response.sendString(Mono.just("ok"));
                 });
         server = new ListenerCustomizer(rules).apply(secured).bindNow();
@@ -121,6 +126,7 @@ class Http2GuardTest {
     @BeforeEach
     void forget() {
         seen.clear();
+        failures.clear();
     }
 
     @Test
@@ -144,7 +150,12 @@ class Http2GuardTest {
                     headers("*"),
                     headers("http://evil.example/"),
                     headers("/").authority("u@a"),
-                    headers("/").add("host", "other.example"));
+                    headers("/").authority("a:"),
+                    headers("/").authority("[1:2]"),
+                    headers("/").add("host", "other.example"),
+                    headers("/").add("content-type", "a/b").add("content-type", "c/d"),
+                    headers("/").add("origin", "https://a.example").add("origin", "https://b.example"),
+                    headers("/").add("expect", "100-continue").add("expect", "100-continue"));
             int stream = 1;
             for (Http2Headers headers : malformed) {
                 connection.request(stream, headers, true);
@@ -165,6 +176,43 @@ class Http2GuardTest {
             assertThat(connection.statusOf(stream + 4)).isEqualTo("200");
         }
         assertThat(seen).containsExactly("/good");
+    }
+
+    @Test
+    @DisplayName("PATH-22 forward-auth never answers 400 or 405, not even to CONNECT with a path")
+    void path22_connectAtForwardAuthIsDenied() throws Exception {
+        try (Connection connection = new Connection()) {
+            connection.request(1, headers("/forward-auth/x").method("CONNECT"), true);
+            assertThat(connection.statusOf(1)).isEqualTo("403");
+        }
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    @DisplayName("PATH-23 a request that its framing contradicts is reset at once, whoever reads it already")
+    void path23_streamErrorIsAReset() throws Exception {
+        List<Http2Headers> contradictory = List.of(
+                headers("/good").add("content-length", "5"),
+                headers("/good").add("content-length", "5").add("content-length", "6"));
+        for (Http2Headers headers : contradictory) {
+            try (Connection connection = new Connection()) {
+                connection.request(1, headers, true);
+                assertThat(connection.statusOf(1)).as(headers.toString()).isEqualTo("reset");
+                connection.request(3, headers("/good"), true);
+                assertThat(connection.statusOf(3)).isEqualTo("200");
+            }
+        }
+        for (int sent : new int[] {2, 6}) {
+            try (Connection connection = new Connection()) {
+                connection.request(1, headers("/read").method("POST").add("content-length", "5"), false);
+                connection.write(DATA, END_STREAM, 1, new byte[sent]);
+                assertThat(connection.statusOf(1)).as("%d bytes of 5", sent).isEqualTo("reset");
+                connection.request(3, headers("/good"), true);
+                assertThat(connection.statusOf(3)).isEqualTo("200");
+            }
+        }
+        assertThat(seen).containsOnly("/good", "/read");
+        await().untilAsserted(() -> assertThat(failures).hasSize(2).allMatch(AbortedException.class::isInstance));
     }
 
     @Test
