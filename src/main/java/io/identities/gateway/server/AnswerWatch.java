@@ -10,8 +10,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 
 /**
  * Tells the {@link WireGuard} where an answer begins and ends, and announces the end of the connection in it: while the
- * gateway drains, for HTTP/1.0, and when an error overtakes the request's body. Another answer may run beside a body; if the body has
- * not ended with it, the connection does.
+ * gateway drains, for HTTP/1.0, and when an error, or an answer that is written in one piece, overtakes the request's body.
+ * Another answer may run beside a body; if the body has not ended with it, the connection does.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class AnswerWatch extends ChannelOutboundHandlerAdapter {
@@ -39,7 +39,7 @@ final class AnswerWatch extends ChannelOutboundHandlerAdapter {
             }
             interim = status < FIRST_FINAL;
             if (!interim) {
-                begin(response);
+                begin(response, msg instanceof LastHttpContent);
             }
         }
         if (interim || !(msg instanceof LastHttpContent)) {
@@ -49,12 +49,13 @@ final class AnswerWatch extends ChannelOutboundHandlerAdapter {
         end(ctx, msg, promise);
     }
 
-    private void begin(HttpResponse response) {
+    /** @param whole whether nothing follows, so that what is missing of the request comes too late in any case */
+    private void begin(HttpResponse response, boolean whole) {
         guard.answerBegins();
         if (guard.isHttp10()) {
             response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
-        boolean overtaking = response.status().code() >= FIRST_ERROR && guard.isRequestIncomplete();
+        boolean overtaking = (whole || response.status().code() >= FIRST_ERROR) && guard.isRequestIncomplete();
         last = guard.isHttp10() || guard.isDraining() || overtaking;
         if (last) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

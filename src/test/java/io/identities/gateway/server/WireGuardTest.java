@@ -156,6 +156,19 @@ class WireGuardTest {
     }
 
     @Test
+    @DisplayName("UPS-01 a good answer that waits for no body says that it is the last one")
+    void ups01_earlyAnswerAnnouncesTheEnd() throws IOException {
+        try (RawConnection connection = new RawConnection(server.port())) {
+            connection.send("POST /good HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
+            Answer answer = connection.readAnswer();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("connection")).isEqualTo("close");
+            connection.send("abc");
+            assertThat(connection.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @Test
     void connectionSurvivesARefusalWhoseBodyHasArrived() throws IOException {
         try (RawConnection connection = new RawConnection(server.port())) {
             connection.send("POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
