@@ -154,7 +154,7 @@ final class BackendAnswer {
         begun = true;
         notes.backendAnswered(timers.answered(status, start));
         response.setStatusCode(HttpStatusCode.valueOf(status));
-        ResponseHeaderPass.apply(headers, out.responseHeaders());
+        ResponseHeaderPass.apply(status, headers, out.responseHeaders());
     }
 
     private Mono<DataBuffer> wholeBody(Connection backend) {

@@ -27,10 +27,12 @@ final class ResponseHeaderPass {
             "http2-settings",
             "alt-svc");
 
+    private static final int NO_CONTENT = 204;
+
     private ResponseHeaderPass() {}
 
     /** Copies {@code in} to {@code out}, which may already hold headers of the gateway. */
-    static void apply(HttpHeaders in, HttpHeaders out) {
+    static void apply(int status, HttpHeaders in, HttpHeaders out) {
         List<String> ours = namesOf(out);
         boolean cors = out.containsValue(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN, true);
         ConnectionOptions options = ConnectionOptions.of(in);
@@ -43,6 +45,10 @@ final class ResponseHeaderPass {
             } else if (HttpHeaderNames.VARY.contentEqualsIgnoreCase(name)) {
                 vary(out, header.getValue().toString());
             }
+        }
+        if (status == NO_CONTENT) {
+            // RFC 9110 section 8.6. In HTTP/2 nobody behind takes it away, and clients reset the stream for it.
+            out.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
     }
 
