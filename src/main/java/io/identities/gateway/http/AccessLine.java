@@ -84,6 +84,11 @@ final class AccessLine implements AccessNotes {
         return brokenOff;
     }
 
+    /** Whether a body of that many bytes is on its way as a whole; false where the length is unknown (-1). */
+    boolean hasSent(long length) {
+        return length >= 0 && Math.max(0, bytes) >= length;
+    }
+
     void write(LogLine line, End end, long now) {
         String result = outcome == null ? ANSWERED : outcome;
         line.say(end.method() == null ? NOTHING : end.method());

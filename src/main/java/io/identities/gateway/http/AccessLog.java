@@ -3,6 +3,7 @@ package io.identities.gateway.http;
 import io.identities.gateway.audit.LogLine;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ import reactor.core.publisher.SignalType;
 public final class AccessLog {
 
     private static final Logger log = LoggerFactory.getLogger("identities.access");
+
+    /** What never has a body, whatever length it names. */
+    private static final Set<Integer> BODILESS = Set.of(204, 205, 304);
 
     private final boolean enabled;
     private final LongSupplier nanoTicker;
@@ -67,16 +71,22 @@ public final class AccessLog {
                 : "-";
     }
 
+    private static boolean isBodiless(HttpMethod method, @Nullable HttpStatusCode status) {
+        return method.equals(HttpMethod.HEAD) || status != null && BODILESS.contains(status.value());
+    }
+
     private static AccessLine.End end(
             ServerWebExchange exchange, RequestContext context, AccessLine line, SignalType signal) {
         HttpMethod method = exchange.getRequest().getMethod();
         boolean unanswered =
                 signal != SignalType.ON_COMPLETE && !exchange.getResponse().isCommitted();
-        boolean cut = unanswered || signal == SignalType.CANCEL || line.isBrokenOff();
         HttpStatusCode status = exchange.getResponse().getStatusCode();
-        long length = method.equals(HttpMethod.HEAD)
+        long length = isBodiless(method, status)
                 ? 0
                 : exchange.getResponse().getHeaders().getContentLength();
+        // A connection that ends with the last byte of an answer cancels what waits for the end of it.
+        boolean left = signal == SignalType.CANCEL && !line.hasSent(length);
+        boolean cut = unanswered || left || line.isBrokenOff();
         return new AccessLine.End(
                 method.name(),
                 unanswered || status == null ? null : status.value(),

@@ -175,6 +175,20 @@ class AccessLogIT {
                 .doesNotEndWith("cut");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "200 OK\r\nContent-Length: 0",
+                "204 No Content\r\nX-A: b",
+                "304 Not Modified\r\nETag: \"a\"\r\nContent-Length: 5"
+            })
+    void answerWithoutABodyIsWholeWhereItsConnectionEndsWithIt(String answer) throws IOException {
+        backend.respond((request, out) -> out.write(("HTTP/1.1 " + answer + "\r\n\r\n").getBytes()));
+
+        get("/x", bearer() + "Connection: close\r\n");
+        assertThat(line()).contains(answer.substring(0, 3) + " accepted").endsWith("bytes=0");
+    }
+
     @Test
     void clientThatLeavesCutsItsRequest() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
