@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A request-target for a log: stars stand for the values of query and path parameters that are named like credentials, in any
@@ -35,7 +34,11 @@ final class MaskedTarget {
     private static final Set<String> WHOLE =
             Set.of("code", "pwd", "pw", "pass", "sig", "auth", "key", "otp", "pin", "bearer", "sid", "ticket");
 
-    private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{4,}(\\.|%2[eE])[A-Za-z0-9_.%-]*");
+    /** With a group for what follows the first part, without which it is none: so a long word is gone through once. */
+    private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]{4,}+((?:\\.|%2[eE])[A-Za-z0-9_.%-]*+)?");
+
+    private static final Pattern PUNCTUATION = Pattern.compile("[^a-z0-9]+");
+    private static final Pattern INNER_SEPARATOR = Pattern.compile("[?&;#]");
     private static final Pattern PATH_PARAMETER = Pattern.compile("(?<=;)[^;/]+");
     private static final Pattern SEPARATOR = Pattern.compile("(?<=[&;])|(?=[&;])");
 
@@ -55,7 +58,7 @@ final class MaskedTarget {
     }
 
     private static String path(String path) {
-        String masked = JWT.matcher(path).replaceAll(STARS);
+        String masked = JWT.matcher(path).replaceAll(found -> found.group(1) == null ? found.group() : STARS);
         return masked.indexOf(';') < 0
                 ? masked
                 : PATH_PARAMETER
@@ -74,15 +77,21 @@ final class MaskedTarget {
     }
 
     private static boolean isSecret(String name) {
-        String bare = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        String bare = PUNCTUATION.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
         return WHOLE.contains(bare) || PARTS.stream().anyMatch(bare::contains);
     }
 
     private static boolean hidesSecret(String value) {
-        return JWT.matcher(value).find()
-                || Stream.of(value.split("[?&;#]", -1))
+        return holdsJwt(value)
+                || INNER_SEPARATOR
+                        .splitAsStream(value)
                         .filter(inner -> inner.indexOf('=') > 0)
                         .anyMatch(inner -> isSecret(inner.substring(0, inner.indexOf('='))));
+    }
+
+    /** In time that grows with the length of {@code value} only, whatever stands there. */
+    static boolean holdsJwt(CharSequence value) {
+        return JWT.matcher(value).results().anyMatch(found -> found.group(1) != null);
     }
 
     /** Twice, as some readers do; what cannot be decoded stays as it is. */

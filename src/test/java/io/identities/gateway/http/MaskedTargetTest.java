@@ -85,4 +85,46 @@ class MaskedTargetTest {
         assertThat(MaskedTarget.of("/a?x=" + jwt + "&y=1")).isEqualTo("/a?x=***&y=1");
         assertThat(MaskedTarget.of("/a/" + jwt.replace(".", "%2E"))).isEqualTo("/a/***");
     }
+
+    @Test
+    @DisplayName("OPS-15 a long target without a JWT is gone through once, however often one seems to begin")
+    void ops15_lookingForAJwtIsLinear() {
+        CountedReads begun = new CountedReads("eyJ".repeat(5_000));
+
+        assertThat(MaskedTarget.holdsJwt(begun)).isFalse();
+        assertThat(begun.reads).isLessThan(10 * begun.length());
+        assertThat(MaskedTarget.of("/" + begun.text)).isEqualTo("/" + begun.text);
+        assertThat(MaskedTarget.holdsJwt(begun.text + "." + begun.text)).isTrue();
+    }
+
+    private static final class CountedReads implements CharSequence {
+
+        private final String text;
+        private int reads;
+
+        CountedReads(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            reads++;
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.subSequence(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
 }
