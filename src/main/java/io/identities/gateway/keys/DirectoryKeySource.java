@@ -127,7 +127,12 @@ final class DirectoryKeySource implements KeySource {
         return KeyFileFormat.isKeyFile(String.valueOf(file.getFileName())) && !Files.isDirectory(file);
     }
 
+    // Opening a pipe waits for whoever writes into it, and a device has no end.
     private static byte[] bytes(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new UnusableKeyException(
+                    PROPERTY + ": found " + file + ", which is no regular file, expected a key file");
+        }
         if (Files.size(file) > MAX_FILE_BYTES) {
             throw new UnusableKeyException(
                     PROPERTY + ": found " + file + " longer than " + MAX_FILE_BYTES + " bytes, expected a key file");

@@ -61,9 +61,9 @@ final class ManagementToken {
 
     private String read() {
         try {
-            String text = Files.size(Objects.requireNonNull(file)) > MAX_LENGTH
-                    ? ""
-                    : Files.readString(file).strip();
+            // Opening a pipe waits for whoever writes into it.
+            boolean readable = Files.size(Objects.requireNonNull(file)) <= MAX_LENGTH && Files.isRegularFile(file);
+            String text = readable ? Files.readString(file).strip() : "";
             if (text.length() < MIN_LENGTH || !text.chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw new IllegalArgumentException("identities.management.token-file: found " + file
                         + " without a usable token, expected one line of at least " + MIN_LENGTH

@@ -43,6 +43,16 @@ class DirectoryKeySourceTest {
     }
 
     @Test
+    void whatIsNoRegularFileIsNotOpened() throws IOException {
+        write("k1.secret", ONE);
+        Files.createSymbolicLink(directory.resolve("k2.secret"), Path.of("/dev/null"));
+
+        assertThatThrownBy(() -> source().read())
+                .isInstanceOf(UnusableKeyException.class)
+                .hasMessageContaining("k2.secret, which is no regular file");
+    }
+
+    @Test
     @DisplayName("CFG-05 one line end at the end of a secret file is not part of the secret, everything else is")
     void cfg05_lineEnds() throws IOException {
         SigningKey plain = secret(ONE);
