@@ -217,6 +217,13 @@ class ManifestsTest {
                         map -> map.put("terminationGracePeriodSeconds", 30),
                         "pre-stop delay"),
                 fault(
+                        "number of replicas beside an autoscaler",
+                        "base",
+                        "Deployment",
+                        "spec",
+                        map -> map.put("replicas", 2),
+                        "spec.replicas"),
+                fault(
                         "unknown field of a custom kind",
                         "overlays/monitoring",
                         "ServiceMonitor",

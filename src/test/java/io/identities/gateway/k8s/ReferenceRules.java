@@ -93,6 +93,12 @@ final class ReferenceRules implements ManifestRule {
     private static void scaleTarget(Manifest scaler, List<Manifest> rendered, List<String> faults) {
         String kind = scaler.texts("spec.scaleTargetRef.kind").get(0);
         exists(scaler, "spec.scaleTargetRef.name", kind, rendered, faults);
+        List<String> names = scaler.texts("spec.scaleTargetRef.name");
+        rendered.stream()
+                .filter(scaled -> scaled.is(kind) && names.contains(scaled.name()))
+                .filter(scaled -> !scaled.find("spec.replicas").isEmpty())
+                .forEach(scaled ->
+                        faults.add(scaled.id() + ": spec.replicas, which each apply would set against " + scaler.id()));
     }
 
     private static void ingress(Manifest ingress, List<Manifest> rendered, List<String> faults) {
