@@ -12,13 +12,16 @@ final class ListeningPorts {
     private static final int MAX = 65_535;
     private static final int NONE = Integer.MIN_VALUE;
 
+    /** What the server takes where nothing is written. */
+    private static final int UNSET = 8080;
+
     private ListeningPorts() {}
 
     /** One sentence for each mistake. */
     static List<String> problems(Environment environment) {
         String publicly = CheckMode.publicPort(environment);
         String privately = CheckMode.managementPort(environment);
-        int port = number(publicly, 0);
+        int port = number(publicly, UNSET);
         int management = number(privately, NONE);
         List<String> problems = new ArrayList<>();
         if (port < 0 || port > MAX) {

@@ -37,6 +37,7 @@ class SettingsTogetherTest {
         "eighty, 8081, 'server.port: found eighty, expected 1 to 65535'",
         "8080, 99999999999, management.server.port: found 99999999999",
         "'', 8081, ''",
+        "'', 8080, management.server.port: found 8080",
         "0x1F90, 8080, management.server.port: found 8080",
         "8080, '', management.server.port: found nothing"
     })
