@@ -16,9 +16,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A file of ours with a JWK or a JWK set in it, held to this gateway's rules. */
 final class JwkFile {
+
+    /** What the header of a token may hold at most. */
+    private static final int MAX_KID_LENGTH = 256;
+
+    private static final Pattern PRINTABLE = Pattern.compile("\\P{C}+");
 
     private JwkFile() {}
 
@@ -97,6 +103,10 @@ final class JwkFile {
                 return fileName;
             }
             throw new UnusableKeyException("found a JWK set with a key that has no kid, expected one for each");
+        }
+        if (kid.length() > MAX_KID_LENGTH || !PRINTABLE.matcher(kid).matches()) {
+            throw new UnusableKeyException("found a kid that no token may name, expected 1 to " + MAX_KID_LENGTH
+                    + " characters, none of them a control character");
         }
         if (!set && !kid.equals(fileName)) {
             throw new UnusableKeyException(

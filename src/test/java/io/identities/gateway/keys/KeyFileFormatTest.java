@@ -174,6 +174,12 @@ class KeyFileFormatTest {
                 List.of("k.jwk", "null", "RS256", "found no key in it"),
                 List.of("k.jwks", "{\"keys\":[]}", "RS256", "found no key in it"),
                 List.of("k.jwk", "{}", "RS256", "found no key in it"),
+                List.of(
+                        "k.jwks",
+                        "{\"keys\":[" + oct("\"kid\":\"" + "k".repeat(257) + "\",") + "]}",
+                        "HS256",
+                        "no token may name"),
+                List.of("k.jwks", "{\"keys\":[" + oct("\"kid\":\"a\\nb\",") + "]}", "HS256", "no token may name"),
                 List.of("k.jwks", "{\"keys\":[null]}", "RS256", "neither a JWK nor a JWK set"),
                 List.of("k.jwks", "{\"keys\":[1]}", "RS256", "neither a JWK nor a JWK set"),
                 List.of("k.jwk", "{\"kty\":\"XYZ\"}", "RS256", "damaged or of an unknown kind"),
