@@ -1,5 +1,6 @@
 package io.identities.gateway.ops;
 
+import java.util.Locale;
 import org.springframework.core.env.Environment;
 
 /** Our settings as they are in force: what the environment holds, else the default that the setting declares. */
@@ -14,6 +15,11 @@ final class EffectiveSettings {
     /** Empty where there is neither a value nor a default. */
     String text(String name) {
         return environment.getProperty(name, SettingsMetadata.defaultOf(name));
+    }
+
+    /** One out of a closed set of words, as it is bound: neither case nor blanks nor separators count. */
+    String word(String name) {
+        return text(name).replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
     }
 
     boolean isOn(String name) {

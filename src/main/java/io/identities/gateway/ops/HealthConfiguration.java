@@ -72,7 +72,7 @@ class HealthConfiguration {
             ObjectProvider<CredentialCheckHealth> check,
             Environment environment) {
         List<URI> addresses =
-                switch (environment.getProperty("identities.credentials.check", "")) {
+                switch (new EffectiveSettings(environment).word("identities.credentials.check")) {
                     case "http" -> uris(environment, "identities.credentials.http.uri");
                     case "ldap" -> uris(environment, "identities.credentials.ldap.uris");
                     default -> List.of();

@@ -75,7 +75,8 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             missing.add("identities.keys: found neither identities.keys.secret nor identities.keys.directory,"
                     + " expected one of them: nothing can be signed without a key");
         }
-        boolean companion = "companion".equalsIgnoreCase(environment.getProperty("identities.mode", "gateway"));
+        boolean companion =
+                new EffectiveSettings(environment).word("identities.mode").equals("companion");
         if (!companion && !isSet("identities.backend.uri")) {
             missing.add("identities.backend.uri: found nothing, expected the backend's address such as"
                     + " http://backend:8080 (or identities.mode=companion to run without a backend)");

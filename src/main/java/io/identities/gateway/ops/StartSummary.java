@@ -71,7 +71,7 @@ final class StartSummary {
         if (!settings.isOn("identities.endpoints.authenticate.enabled")) {
             return "off";
         }
-        String kind = settings.text("identities.credentials.check");
+        String kind = settings.word("identities.credentials.check");
         return switch (kind) {
             case "" -> "a bean of one's own";
             case "http" -> "http " + LogText.address(settings.text("identities.credentials.http.uri"));
@@ -81,9 +81,9 @@ final class StartSummary {
     }
 
     private String sharedState() {
-        String kind = settings.text("identities.shared-state");
+        String kind = settings.word("identities.shared-state");
         return kind.equals("none")
                 ? "none, so revocations and login counters are this process's own and end with it"
-                : kind + ", in an outage " + settings.text("identities.shared-state-outage");
+                : kind + ", in an outage " + settings.word("identities.shared-state-outage");
     }
 }
