@@ -56,6 +56,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         problems.addAll(unbindable(beans, brokenAddresses));
         problems.addAll(brokenAddresses.problems());
         problems.addAll(ListeningPorts.problems(environment));
+        FrameworkBasePath.problem(environment).ifPresent(problems::add);
         if (problems.isEmpty()) {
             problems.addAll(LocalDoors.of(environment).unreachable());
         }

@@ -1,9 +1,12 @@
 package io.identities.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.convert.ApplicationConversionService;
@@ -33,6 +36,25 @@ class SettingsCheckTest {
 
         assertThat(beans.getSingleton(BEAN)).isNotNull().isSameAs(beans.getBean(ManagementSettings.class));
         assertThat(beans.getBean(ManagementSettings.class).page()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"companion", "Companion", "COMPANION "})
+    void modeIsReadInEverySpellingThatBinds(String mode) {
+        environment.setProperty("identities.backend.uri", "");
+        environment.setProperty("identities.mode", mode);
+
+        assertThatCode(() -> new SettingsCheck(environment).postProcessBeanFactory(beans))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void basePathOfTheFrameworkIsRefused() {
+        environment.setProperty("spring.webflux.base-path", "/identities");
+
+        assertThatThrownBy(() -> new SettingsCheck(environment).postProcessBeanFactory(beans))
+                .hasMessageContaining("spring.webflux.base-path: found '/identities', expected nothing")
+                .hasMessageContaining("identities.base-path");
     }
 
     @Test
