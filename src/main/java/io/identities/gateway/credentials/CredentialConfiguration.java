@@ -2,10 +2,10 @@ package io.identities.gateway.credentials;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.token.SharedState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -65,16 +65,15 @@ class CredentialConfiguration {
             ObjectProvider<LoginThrottle> throttle,
             ThrottledNetworks throttled,
             RedisConnection redis,
+            SharedState shared,
             SecurityEvents events,
             Environment environment,
             Clock clock) {
-        boolean sharing = "redis".equalsIgnoreCase(environment.getProperty("identities.shared-state"));
         boolean proxiesTrusted = !Binder.get(environment)
                 .bind("identities.proxy.trusted-proxies", Bindable.listOf(String.class))
                 .orElse(List.of())
                 .isEmpty();
-        LoginThrottle inForce =
-                throttle.getIfAvailable(() -> throttle(settings.throttle(), sharing ? redis : null, clock));
+        LoginThrottle inForce = throttle.getIfAvailable(() -> throttle(settings.throttle(), redis, shared, clock));
         return new Authenticator(check, throttled.noting(inForce), events, new AddressWatch(proxiesTrusted, clock));
     }
 
@@ -86,18 +85,19 @@ class CredentialConfiguration {
                 settings.circuitBreaker().openFor());
     }
 
-    private static LoginThrottle throttle(ThrottleSettings settings, @Nullable RedisConnection redis, Clock clock) {
+    private static LoginThrottle throttle(
+            ThrottleSettings settings, RedisConnection redis, SharedState place, Clock clock) {
         if (!settings.enabled()) {
             return LoginThrottle.none();
         }
         ThrottleRules rules = settings.rules();
         RuledLoginThrottle own = new RuledLoginThrottle(
                 rules, new InMemoryThrottleCounters(rules, settings.maxEntries(), Ticker.systemTicker()));
-        if (redis == null) {
+        if (!place.inRedis()) {
             return own;
         }
-        RuledLoginThrottle shared =
-                new RuledLoginThrottle(rules, new RedisThrottleCounters(rules, redis, clock, settings.redisTimeout()));
+        RuledLoginThrottle shared = new RuledLoginThrottle(
+                rules, new RedisThrottleCounters(rules, redis, place, clock, settings.redisTimeout()));
         return new SharedLoginThrottle(shared, own, clock);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
+import io.identities.gateway.token.SharedState;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
@@ -20,7 +21,7 @@ import reactor.core.publisher.Mono;
  */
 final class RedisThrottleCounters implements ThrottleCounters {
 
-    private static final String PREFIX = "identities:throttle:";
+    private static final String PREFIX = "identities:throttle";
     private static final int TRIES = 200;
 
     /** Sets or deletes a key if it still has the value that was read; an absent one reads as empty. */
@@ -34,14 +35,20 @@ final class RedisThrottleCounters implements ThrottleCounters {
     private final ThrottleRules rules;
     private final BudgetRules budgets;
     private final RedisConnection redis;
+    private final String prefix;
     private final Clock clock;
     private final Duration timeout;
 
-    /** @param timeout longest wait for one operation, connecting included */
-    RedisThrottleCounters(ThrottleRules rules, RedisConnection redis, Clock clock, Duration timeout) {
+    /**
+     * @param place what stands before the names of its keys
+     * @param timeout longest wait for one operation, connecting included
+     */
+    RedisThrottleCounters(
+            ThrottleRules rules, RedisConnection redis, SharedState place, Clock clock, Duration timeout) {
         this.rules = rules;
         this.budgets = new BudgetRules(rules);
         this.redis = redis;
+        this.prefix = place.key(PREFIX);
         this.clock = clock;
         this.timeout = timeout;
     }
@@ -143,8 +150,8 @@ final class RedisThrottleCounters implements ThrottleCounters {
                 .timeout(timeout);
     }
 
-    private static byte[] name(String... parts) {
-        return (PREFIX + String.join(":", parts)).getBytes(US_ASCII);
+    private byte[] name(String... parts) {
+        return (prefix + ':' + String.join(":", parts)).getBytes(US_ASCII);
     }
 
     /** An operation of a bucket on a number of tokens. */

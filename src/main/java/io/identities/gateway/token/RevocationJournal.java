@@ -26,11 +26,6 @@ final class RevocationJournal {
     /** One hash slot, so that a script may use them together in a cluster. */
     private static final String PREFIX = "{identities-revocations}:";
 
-    private static final String EPOCH = PREFIX + "epoch";
-    private static final String SEQUENCE = PREFIX + "sequence";
-    private static final String ORDER = PREFIX + "order";
-    private static final String UNTIL = PREFIX + "until";
-
     // Writes only what is missing, so that a Redis that is full, or a replica, can be read. One that evicts may
     // lose the sequence alone: the numbers then go on after the highest that is left.
     private static final RedisScript<String> READ = RedisScript.of("""
@@ -70,15 +65,21 @@ final class RevocationJournal {
             """, String.class);
 
     private final ReactiveStringRedisTemplate redis;
+    private final List<String> readKeys;
+    private final List<String> writeKeys;
     private final Duration answer;
     private final Mono<Void> connection;
 
     /**
+     * @param place what stands before the names of its keys
      * @param answer how long Redis may take for a page, once there is a connection, or for a batch, connecting included; then
      *     that is an error
      */
-    RevocationJournal(ReactiveStringRedisTemplate redis, Duration answer) {
+    RevocationJournal(ReactiveStringRedisTemplate redis, SharedState place, Duration answer) {
         this.redis = redis;
+        String prefix = place.key(PREFIX);
+        this.readKeys = List.of(prefix + "epoch", prefix + "sequence", prefix + "order");
+        this.writeKeys = List.of(prefix + "sequence", prefix + "order", prefix + "until");
         this.answer = answer;
         // Connecting blocks, and whoever asks may be an event loop. All who wait share one try, which outlasts their
         // waiting.
@@ -90,17 +91,15 @@ final class RevocationJournal {
 
     /** What has arrived after number {@code after}, oldest first, a page of it. */
     Mono<Page> read(long after) {
-        List<String> keys = List.of(EPOCH, SEQUENCE, ORDER);
         List<String> arguments = List.of(UUID.randomUUID().toString(), Long.toString(after), Integer.toString(PAGE));
-        return ask(READ, keys, arguments).map(page -> page(page, after));
+        return ask(READ, readKeys, arguments).map(page -> page(page, after));
     }
 
     /** Adds what is not in yet; completes when Redis has confirmed. */
     Mono<Void> write(List<Revocation> revocations) {
-        List<String> keys = List.of(SEQUENCE, ORDER, UNTIL);
         return Flux.fromIterable(revocations)
                 .buffer(BATCH)
-                .concatMap(batch -> ask(WRITE, keys, arguments(batch)).timeout(answer))
+                .concatMap(batch -> ask(WRITE, writeKeys, arguments(batch)).timeout(answer))
                 .then();
     }
 

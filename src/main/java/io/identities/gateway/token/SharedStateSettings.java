@@ -1,19 +1,36 @@
 package io.identities.gateway.token;
 
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings {@code identities.shared-state} and {@code identities.shared-state-outage}.
+ * Settings {@code identities.shared-state}, {@code identities.shared-state-outage} and {@code
+ * identities.shared-state-namespace}.
  *
  * @param sharedState where replicas share revocations and throttle counters; redis uses spring.data.redis
  * @param sharedStateOutage what a request meets while the shared state is out of reach: serve goes by the last known
  *     revocations, refuse answers 503
+ * @param sharedStateNamespace stands before every key, so that installations may share one Redis
  */
 @ConfigurationProperties("identities")
 record SharedStateSettings(
         @DefaultValue("none") Store sharedState,
-        @DefaultValue("serve") Outage sharedStateOutage) {
+        @DefaultValue("serve") Outage sharedStateOutage,
+        @DefaultValue("") String sharedStateNamespace) {
+
+    private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._-]{0,64}");
+
+    SharedStateSettings {
+        if (!NAMESPACE.matcher(sharedStateNamespace).matches()) {
+            throw new IllegalArgumentException("identities.shared-state-namespace: found \"" + sharedStateNamespace
+                    + "\", expected at most 64 letters, digits, dots, underscores or hyphens");
+        }
+    }
+
+    SharedState place() {
+        return new SharedState(sharedState == Store.REDIS, sharedStateNamespace);
+    }
 
     enum Store {
         NONE,

@@ -31,18 +31,24 @@ class TokenConfiguration {
     }
 
     @Bean
+    SharedState sharedState(SharedStateSettings settings) {
+        return settings.place();
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     RevocationStore revocationStore(
             SharedStateSettings settings,
+            SharedState place,
             ObjectProvider<ReactiveStringRedisTemplate> redis,
             ObjectProvider<LettuceConnectionFactory> connections,
             Clock clock) {
-        if (settings.sharedState() == SharedStateSettings.Store.NONE) {
+        if (!place.inRedis()) {
             return new InMemoryRevocationStore(clock);
         }
         LettuceConnectionFactory factory = connections.getObject();
         return new RedisRevocationStore(
-                new RevocationJournal(redis.getObject(), ANSWER_OF_REDIS),
+                new RevocationJournal(redis.getObject(), place, ANSWER_OF_REDIS),
                 new RedisTrouble(factory::resetConnection),
                 settings.sharedStateOutage() == SharedStateSettings.Outage.REFUSE,
                 LOOK_INTO_REDIS,

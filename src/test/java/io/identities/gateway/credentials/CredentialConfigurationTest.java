@@ -13,6 +13,7 @@ import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.TestCertificates;
+import io.identities.gateway.token.SharedState;
 import io.identities.gateway.token.Subject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,6 +56,7 @@ class CredentialConfigurationTest {
     private final ApplicationContextRunner context = new ApplicationContextRunner()
             .withBean(Clock.class, MutableClock::startingNow)
             .withBean(SecurityEvents.class, () -> new SecurityEvents(List.of()))
+            .withBean(SharedState.class, () -> new SharedState(false, ""))
             .withUserConfiguration(Settings.class, CredentialConfiguration.class);
 
     @EnableConfigurationProperties(CredentialSettings.class)

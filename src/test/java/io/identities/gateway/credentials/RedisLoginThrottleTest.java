@@ -9,6 +9,7 @@ import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.RedisProcess;
 import io.identities.gateway.testing.TcpRelay;
+import io.identities.gateway.token.SharedState;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 
 /** Shared counters, and what happens without them. */
 class RedisLoginThrottleTest extends LoginThrottleContract {
+
+    private static final SharedState SHARED = new SharedState(true, "");
 
     private static RedisProcess redis;
 
@@ -82,6 +85,17 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
         assertThat(denial("alice", "192.0.2.1").rule()).isEqualTo(Rule.USER_AND_NETWORK);
         assertThat(other.admit("alice", address("192.0.2.1")).toFuture().join())
                 .isInstanceOf(LoginThrottle.Denied.class);
+    }
+
+    @Test
+    void installationsWithNamespacesOfTheirOwnCountForThemselves() {
+        SharedLoginThrottle blue = replica(Duration.ofSeconds(10), redis.port(), new SharedState(true, "blue"));
+        fail("alice", "192.0.2.1", 5);
+
+        assertThat(blue.admit("alice", address("192.0.2.1")).toFuture().join())
+                .isInstanceOf(LoginThrottle.Admitted.class);
+        assertThat(redis.ask("EXISTS blue:identities:throttle:bucket:NETWORK:c0000201"))
+                .isEqualTo(":1");
     }
 
     @Test
@@ -158,7 +172,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
                     throw new IllegalStateException("no Redis");
                 },
                 RedisThrottleCounters.meter(clock));
-        RedisThrottleCounters counters = new RedisThrottleCounters(RULES, idle, clock, Duration.ofSeconds(10));
+        RedisThrottleCounters counters = new RedisThrottleCounters(RULES, idle, SHARED, clock, Duration.ofSeconds(10));
         assertThat(opened).hasValue(0);
 
         assertThat(counters.isKnown("alice", "network").toFuture()).failsWithin(Duration.ofSeconds(10));
@@ -198,6 +212,10 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     }
 
     private SharedLoginThrottle replica(Duration timeout, int port) {
+        return replica(timeout, port, SHARED);
+    }
+
+    private SharedLoginThrottle replica(Duration timeout, int port, SharedState place) {
         LettuceConnectionFactory factory =
                 new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", port));
         factory.afterPropertiesSet();
@@ -206,7 +224,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
         open.add(connection);
         open.add(factory::destroy);
         RuledLoginThrottle shared =
-                new RuledLoginThrottle(RULES, new RedisThrottleCounters(RULES, connection, clock, timeout));
+                new RuledLoginThrottle(RULES, new RedisThrottleCounters(RULES, connection, place, clock, timeout));
         RuledLoginThrottle own = new RuledLoginThrottle(
                 RULES, new InMemoryThrottleCounters(RULES, 1000, () -> clock.millis() * 1_000_000L));
         return new SharedLoginThrottle(shared, own, clock);

@@ -42,6 +42,7 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
 
     private static final Duration OFTEN = Duration.ofMillis(20);
     private static final Duration QUICK = Duration.ofMillis(400);
+    private static final SharedState SHARED = new SharedState(true, "");
 
     private static RedisProcess redis;
 
@@ -132,7 +133,7 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
         for (int i = 0; i < 2500; i++) {
             many.add(new Revocation.OfSession("s" + i, inAnHour()));
         }
-        StepVerifier.create(new RevocationJournal(template(), Duration.ofSeconds(5)).write(many))
+        StepVerifier.create(new RevocationJournal(template(), SHARED, Duration.ofSeconds(5)).write(many))
                 .expectComplete()
                 .verify(Duration.ofSeconds(30));
 
@@ -334,7 +335,7 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
                 return null;
             }
         };
-        RevocationJournal journal = new RevocationJournal(new ReactiveStringRedisTemplate(outOfReach), QUICK);
+        RevocationJournal journal = new RevocationJournal(new ReactiveStringRedisTemplate(outOfReach), SHARED, QUICK);
 
         StepVerifier.create(journal.write(List.of(new Revocation.OfSession("s1", inAnHour()))))
                 .expectError(RedisConnectionFailureException.class)
@@ -414,6 +415,23 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     }
 
     @Test
+    void installationsWithNamespacesOfTheirOwnShareNothing() {
+        RevocationJournal blue = new RevocationJournal(template(), new SharedState(true, "blue"), QUICK);
+        RevocationJournal bare = new RevocationJournal(template(), SHARED, QUICK);
+        Revocation revocation = new Revocation.OfUser("alice", clock.instant(), inAnHour());
+
+        StepVerifier.create(blue.write(List.of(revocation))).expectComplete().verify(Duration.ofSeconds(5));
+
+        assertThat(entries(bare)).isEmpty();
+        assertThat(entries(blue)).containsExactly(revocation);
+        assertThat(redis.ask("ZCARD blue:{identities-revocations}:order")).isEqualTo(":1");
+    }
+
+    private static List<Revocation> entries(RevocationJournal journal) {
+        return journal.read(0).toFuture().join().entries();
+    }
+
+    @Test
     void linesOfAnotherVersionAreReadOver() {
         for (String line : List.of("", "s", "s:", "s:x:y", "z:1:2", "u:1:name", "r:1:2:3", "u:1:x:name")) {
             assertThat(RevocationText.read(line)).as(line).isNull();
@@ -443,7 +461,7 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     private RedisRevocationStore replica(
             ReactiveStringRedisTemplate template, Duration answer, boolean refuse, Runnable reconnect) {
         RedisRevocationStore replica = new RedisRevocationStore(
-                new RevocationJournal(template, answer),
+                new RevocationJournal(template, SHARED, answer),
                 new RedisTrouble(() -> {
                     reconnects.incrementAndGet();
                     reconnect.run();

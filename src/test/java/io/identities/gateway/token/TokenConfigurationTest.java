@@ -1,6 +1,7 @@
 package io.identities.gateway.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.keys.KeyFixtures;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -57,6 +59,23 @@ class TokenConfigurationTest {
             assertThat(context.getBean(TokenVerifier.class).verifyAtOnce(issued.bearer()))
                     .isInstanceOf(TokenVerification.Verified.class);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none, false", "redis, true", "'REDIS ', true"})
+    void everySpellingThatBindsSharesEverything(String written, boolean inRedis) {
+        runner.withPropertyValues("identities.shared-state=" + written, "identities.shared-state-namespace=blue")
+                .run(context ->
+                        assertThat(context.getBean(SharedState.class)).isEqualTo(new SharedState(inRedis, "blue")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a:b", "{a}", "*"})
+    void namespaceThatWouldBeNoneStopsTheStart(String written) {
+        assertThatThrownBy(() -> new SharedStateSettings(
+                        SharedStateSettings.Store.REDIS, SharedStateSettings.Outage.SERVE, written))
+                .hasMessage("identities.shared-state-namespace: found \"" + written
+                        + "\", expected at most 64 letters, digits, dots, underscores or hyphens");
     }
 
     @Test
