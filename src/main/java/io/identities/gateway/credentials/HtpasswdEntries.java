@@ -8,15 +8,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of an htpasswd file: lines of {@code name:hash}, empty ones and comments aside. Immutable.
  *
- * <p>Of a name that stands twice the first line counts, as with Apache. What follows a second colon is ignored, and so
+ * <p>Of a name that stands twice the first line counts, usable or not, as with Apache. What follows a second colon is ignored, and so
  * is a byte order mark, which editors put before the first name.
  */
 final class HtpasswdEntries {
@@ -40,13 +42,14 @@ final class HtpasswdEntries {
 
     static HtpasswdEntries parse(byte[] content) {
         Map<String, PasswordHash> users = new HashMap<>();
+        Set<String> unusable = new HashSet<>();
         List<String> problems = new ArrayList<>();
         int number = 0;
         boolean broken = false;
         for (int start = 0; start < content.length; ) {
             int end = endOfLine(content, start);
             number++;
-            String problem = add(users, content, start, end);
+            String problem = add(users, unusable, content, start, end);
             if (problem != null) {
                 problems.add("line " + number + ": " + problem);
             }
@@ -86,7 +89,8 @@ final class HtpasswdEntries {
         return brokenAtTheEnd;
     }
 
-    private static @Nullable String add(Map<String, PasswordHash> users, byte[] content, int start, int end) {
+    private static @Nullable String add(
+            Map<String, PasswordHash> users, Set<String> unusable, byte[] content, int start, int end) {
         String line;
         try {
             line = UTF_8.newDecoder()
@@ -104,18 +108,24 @@ final class HtpasswdEntries {
         if (parts.length < 2) {
             return "no colon between a name and a hash";
         }
-        return add(users, parts[0], parts[1].strip());
+        return add(users, unusable, parts[0], parts[1].strip());
     }
 
-    private static @Nullable String add(Map<String, PasswordHash> users, String name, String text) {
+    private static @Nullable String add(
+            Map<String, PasswordHash> users, Set<String> unusable, String name, String text) {
         if (!SubjectMapping.isUsable(name)) {
             return "a name that is empty, ends with a blank or holds control characters";
         }
+        if (users.containsKey(name) || unusable.contains(name)) {
+            return "a name that stands further up already";
+        }
         PasswordHash hash = PasswordHash.parse(text);
         if (hash == null) {
+            unusable.add(name);
             return "a hash of no supported kind (bcrypt up to cost 16, SHA-crypt up to 2000000 rounds, $apr1$, {SHA})";
         }
-        return users.putIfAbsent(name, hash) == null ? null : "a name that stands further up already";
+        users.put(name, hash);
+        return null;
     }
 
     private static int endOfLine(byte[] content, int start) {

@@ -232,6 +232,17 @@ class HtpasswdCredentialCheckTest extends CredentialCheckContract {
         assertThat(ask("bob", "again")).isEmpty();
     }
 
+    @Test
+    void cfg09_theFirstLineOfANameCountsEvenWhereItIsUnusable() throws IOException {
+        open("alice:!" + bcrypt("wonderland") + "\nalice:" + bcrypt("wonderland") + "\nbob:" + bcrypt("builder")
+                + "\n");
+        assertThat(ask("alice", "wonderland")).isEmpty();
+        assertThat(ask("bob", "builder")).isPresent();
+        assertThat(log.warnings())
+                .anyMatch(line -> line.contains("line 1:"))
+                .anyMatch(line -> line.contains("line 2:"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
