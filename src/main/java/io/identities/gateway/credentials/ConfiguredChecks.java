@@ -99,7 +99,7 @@ final class ConfiguredChecks {
     private CredentialCheck ldap() {
         LdapCheckSettings ldap = settings.ldap();
         try {
-            ReplaceableSocketFactory tls = new ReplaceableSocketFactory(SSLContext.getDefault());
+            ReplaceableSocketFactory tls = new ReplaceableSocketFactory(SSLContext.getDefault(), ldap.connectTimeout());
             bundles.follow("ldap.ssl-bundle", ldap.sslBundle(), bundle -> tls.replace(bundle.createSslContext()));
             LdapDirectory directory = new LdapDirectory(ldap, tls);
             warnOfPlainText(ldap);

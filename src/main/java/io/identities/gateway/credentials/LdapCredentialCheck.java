@@ -33,6 +33,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
 
     private final LdapCheckSettings settings;
     private final LdapDirectory directory;
+    private final LdapUserBind users;
     private final LdapSubjectMapping mapping;
     private final Scheduler threads;
 
@@ -40,6 +41,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
     LdapCredentialCheck(LdapCheckSettings settings, LdapDirectory directory, Scheduler threads) {
         this.settings = settings;
         this.directory = directory;
+        this.users = new LdapUserBind(directory, settings.refusalCodes());
         this.mapping = new LdapSubjectMapping(settings, directory);
         this.threads = threads;
     }
@@ -82,7 +84,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
         }
         Entry entry = find(settings.userFilter(), credentials.username());
         String dn = entry == null ? "cn=unknown," + settings.userBase() : entry.getDN();
-        try (LDAPConnection user = bind(dn, credentials.password())) {
+        try (LDAPConnection user = users.bind(dn, credentials.password())) {
             return user == null || entry == null
                     ? Optional.empty()
                     : mapping.subject(credentials.username(), entry, directory.searchers());
@@ -91,24 +93,12 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
 
     private Optional<Subject> loginByTemplate(String template, Credentials credentials) throws LDAPException {
         String dn = LdapDirectory.userDn(template, credentials.username());
-        try (LDAPConnection user = bind(dn, credentials.password())) {
+        try (LDAPConnection user = users.bind(dn, credentials.password())) {
             if (user == null) {
                 return Optional.empty();
             }
             Entry entry = mapping.needsEntry() ? ownEntry(user, dn) : new Entry(dn);
             return mapping.subject(credentials.username(), entry, user);
-        }
-    }
-
-    /** Null when the directory says no. */
-    private @Nullable LDAPConnection bind(String dn, String password) throws LDAPException {
-        try {
-            return directory.bind(dn, password);
-        } catch (LDAPException e) {
-            if (settings.refusalCodes().contains(e.getResultCode().intValue())) {
-                return null;
-            }
-            throw e;
         }
     }
 

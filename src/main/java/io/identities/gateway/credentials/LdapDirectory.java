@@ -1,7 +1,5 @@
 package io.identities.gateway.credentials;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.unboundid.ldap.sdk.BindRequest;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.DereferencePolicy;
@@ -53,16 +51,9 @@ final class LdapDirectory implements AutoCloseable {
         searchers.setRetryFailedOperationsDueToInvalidConnections(EnumSet.of(OperationType.SEARCH));
     }
 
-    /** A new connection, bound as that user; the caller closes it. */
-    LDAPConnection bind(String dn, String password) throws LDAPException {
-        LDAPConnection connection = servers.getConnection();
-        try {
-            connection.bind(new SimpleBindRequest(dn, password.getBytes(UTF_8)));
-            return connection;
-        } catch (LDAPException e) {
-            connection.close();
-            throw e;
-        }
+    /** A new connection as nobody; the caller closes it. */
+    LDAPConnection connect() throws LDAPException {
+        return servers.getConnection();
     }
 
     /** Whoever searches for users. */

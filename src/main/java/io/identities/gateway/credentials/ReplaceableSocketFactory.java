@@ -3,16 +3,24 @@ package io.identities.gateway.credentials;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
-/** TLS sockets of a client whose certificates change while it runs: every new one takes the present ones. */
+/**
+ * TLS sockets of a client whose certificates change while it runs: every new one takes the present ones. A peer that
+ * says nothing during the handshake is not waited for longer than a given time; whoever waits for the session without
+ * that, as the LDAP library does, waits for ever.
+ */
 final class ReplaceableSocketFactory extends SSLSocketFactory {
 
+    private final int patienceMillis;
     private volatile SSLSocketFactory present;
 
-    ReplaceableSocketFactory(SSLContext first) {
+    /** @param patience how long the peer may be silent, until the user of a socket sets another time */
+    ReplaceableSocketFactory(SSLContext first, Duration patience) {
         this.present = first.getSocketFactory();
+        this.patienceMillis = Math.toIntExact(patience.toMillis());
     }
 
     void replace(SSLContext next) {
@@ -31,7 +39,9 @@ final class ReplaceableSocketFactory extends SSLSocketFactory {
 
     @Override
     public Socket createSocket() throws IOException {
-        return present.createSocket();
+        Socket socket = present.createSocket();
+        socket.setSoTimeout(patienceMillis);
+        return socket;
     }
 
     @Override

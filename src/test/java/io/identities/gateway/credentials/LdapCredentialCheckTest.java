@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +45,12 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
 
     private static final String PEOPLE = "ou=people,dc=example,dc=org";
     private static final List<String> binds = new CopyOnWriteArrayList<>();
+    private static final Map<String, ResultCode> ODD_ANSWERS = Map.of(
+            "uid=locked," + PEOPLE, ResultCode.UNWILLING_TO_PERFORM,
+            "uid=retried," + PEOPLE, ResultCode.CONSTRAINT_VIOLATION,
+            "uid=strange," + PEOPLE, ResultCode.OTHER);
     private static InMemoryDirectoryServer server;
+    private static volatile @Nullable ResultCode answerToEverybody;
     private static SSLContext trusting;
 
     private LdapCheckSettings settings;
@@ -71,8 +77,10 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
             public void processSimpleBindRequest(InMemoryInterceptedSimpleBindRequest request) throws LDAPException {
                 String dn = request.getRequest().getBindDN();
                 binds.add(dn);
-                if (dn.startsWith("uid=locked")) {
-                    throw new LDAPException(ResultCode.UNWILLING_TO_PERFORM, "no");
+                boolean person = dn.endsWith(PEOPLE);
+                ResultCode odd = person && answerToEverybody != null ? answerToEverybody : ODD_ANSWERS.get(dn);
+                if (odd != null) {
+                    throw new LDAPException(odd, "no");
                 }
             }
         });
@@ -87,6 +95,8 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         person("star*(x)\\", "pw");
         person("co,ma+=\"<>;#", "pw");
         person("locked", "pw");
+        person("retried", "pw");
+        person("strange", "pw");
         server.add(
                 "dn: cn=admins,ou=groups,dc=example,dc=org",
                 "objectClass: groupOfNames",
@@ -117,6 +127,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     @BeforeEach
     void open() throws LDAPException {
         binds.clear();
+        answerToEverybody = null;
         open(search());
     }
 
@@ -215,6 +226,27 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
 
     @Test
     void log12_whatTheDirectoryWillNotSayIsUnclear() {
+        assertThat(failure(check.check(new Credentials("strange", "pw"))).kind())
+                .isEqualTo(Kind.UNCLEAR_ANSWER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"locked", "retried"})
+    void log12_aLockedAccountIsRefused(String name) throws LDAPException {
+        assertThat(ask(name, "pw")).isEmpty();
+        open(template());
+        assertThat(ask(name, "pw")).isEmpty();
+        assertThat(binds).as("whether the directory judges anybody").endsWith("cn=unknown," + PEOPLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {19, 53})
+    void log12_aDirectoryThatTurnsEverybodyAwayLocksNobody(int code) throws LDAPException {
+        answerToEverybody = ResultCode.valueOf(code);
+        for (String name : List.of("alice", "locked", "mallory")) {
+            assertThat(failure(check.check(new Credentials(name, "pw"))).kind()).isEqualTo(Kind.UNCLEAR_ANSWER);
+        }
+        open(template());
         assertThat(failure(check.check(new Credentials("locked", "pw"))).kind()).isEqualTo(Kind.UNCLEAR_ANSWER);
     }
 
@@ -267,6 +299,37 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
             assertThat(failure(check.check(new Credentials("alice", "wonderland")))
                             .timedOut())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void log12_aHandshakeThatIsMetWithSilenceKeepsNoThread() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            open(
+                    new LdapCheckSettings(
+                            List.of(URI.create("ldaps://127.0.0.1:" + silent.getLocalPort())),
+                            false,
+                            null,
+                            null,
+                            PEOPLE,
+                            "(uid={username})",
+                            "",
+                            "",
+                            "uid",
+                            null,
+                            null,
+                            "(member={dn})",
+                            "cn",
+                            Map.of(),
+                            Set.of(49),
+                            Duration.ofSeconds(5),
+                            Duration.ofMillis(100),
+                            2),
+                    trusting);
+            assertThat(failure(check.check(new Credentials("alice", "wonderland")))
+                            .kind())
+                    .as("given up on, not merely waited for no longer")
+                    .isEqualTo(Kind.NO_ANSWER);
         }
     }
 
@@ -343,7 +406,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         settings.requireComplete();
         check = new LdapCredentialCheck(
                 settings,
-                new LdapDirectory(settings, tls.getSocketFactory()),
+                new LdapDirectory(settings, new ReplaceableSocketFactory(tls, settings.connectTimeout())),
                 Schedulers.newBoundedElastic(4, 100, "ldap-test"));
     }
 

@@ -1,0 +1,70 @@
+package io.identities.gateway.credentials;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.unboundid.ldap.sdk.DN;
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.RDN;
+import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SimpleBindRequest;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds as users, each on a connection of its own. Blocking.
+ *
+ * <p>389 Directory Server, FreeIPA and eDirectory answer for a locked or inactivated account with a code that elsewhere
+ * says that the directory will not serve anybody. It means no only where the directory goes on judging a name beside it
+ * which nobody has; one that turns everybody away could not tell.
+ */
+final class LdapUserBind {
+
+    private static final Set<ResultCode> MAY_BE_LOCKED =
+            Set.of(ResultCode.CONSTRAINT_VIOLATION, ResultCode.UNWILLING_TO_PERFORM);
+
+    private static final RDN NOBODY = new RDN("cn", "unknown");
+
+    private final LdapDirectory directory;
+    private final Set<Integer> refusalCodes;
+
+    /** @param refusalCodes LDAP results of a user's bind that mean no, whatever else */
+    LdapUserBind(LdapDirectory directory, Set<Integer> refusalCodes) {
+        this.directory = directory;
+        this.refusalCodes = refusalCodes;
+    }
+
+    /**
+     * A new connection, bound as that user; the caller closes it.
+     *
+     * @return null when the directory says no
+     * @throws LDAPException when it could not tell
+     */
+    @Nullable LDAPConnection bind(String dn, String password) throws LDAPException {
+        LDAPConnection connection = directory.connect();
+        try {
+            connection.bind(new SimpleBindRequest(dn, password.getBytes(UTF_8)));
+            return connection;
+        } catch (LDAPException e) {
+            connection.close();
+            if (isRefusal(e) || MAY_BE_LOCKED.contains(e.getResultCode()) && refusesNobodyBeside(dn)) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private boolean refusesNobodyBeside(String dn) throws LDAPException {
+        String nobody = new DN(NOBODY, new DN(dn).getParent()).toString();
+        try (LDAPConnection connection = directory.connect()) {
+            connection.bind(new SimpleBindRequest(nobody, "unknown"));
+            return false;
+        } catch (LDAPException e) {
+            return isRefusal(e);
+        }
+    }
+
+    private boolean isRefusal(LDAPException failure) {
+        return refusalCodes.contains(failure.getResultCode().intValue());
+    }
+}
