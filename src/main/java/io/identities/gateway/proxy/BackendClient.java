@@ -38,6 +38,7 @@ final class BackendClient implements AutoCloseable {
         }
     }
 
+    private final KeptConnections kept;
     private final ConnectionProvider requestPool;
     private final ConnectionProvider streamPool;
     private final HttpClient requests;
@@ -60,6 +61,7 @@ final class BackendClient implements AutoCloseable {
             UnaryOperator<HttpClient> transport,
             LoopResources loops,
             RequestHeaderPass headerPass) {
+        this.kept = new KeptConnections(settings.maxIdleTime());
         this.requestPool = new LoopConnections(
                 loops.onClient(LoopResources.DEFAULT_NATIVE),
                 settings.maxConnections(),
@@ -95,18 +97,18 @@ final class BackendClient implements AutoCloseable {
         closeLater().subscribe();
     }
 
-    private static ConnectionProvider.Builder pool(BackendSettings settings, String purpose, int connections) {
+    private ConnectionProvider.Builder pool(BackendSettings settings, String purpose, int connections) {
         return ConnectionProvider.builder("identities-backend-" + purpose)
                 .pendingAcquireMaxCount(connections * 4)
                 .pendingAcquireTimeout(settings.acquireTimeout())
                 .maxLifeTime(settings.maxConnectionAge())
-                .maxIdleTime(settings.maxIdleTime())
+                .evictionPredicate(kept::isOver)
                 .evictInBackground(EVICTION)
                 .lifo();
     }
 
     /** A client with a fixed address, so that no URI is built for a request. */
-    private static HttpClient client(
+    private HttpClient client(
             BackendAddress address, BackendSettings settings, int maxHeadBytes, ConnectionProvider connections) {
         InetSocketAddress remote = InetSocketAddress.createUnresolved(address.host(), address.port());
         BackendTimeouts timeouts = BackendTimeouts.of(
@@ -127,8 +129,8 @@ final class BackendClient implements AutoCloseable {
                 .compress(false);
     }
 
-    private static void watch(ChannelPipeline pipeline, BackendTimeouts timeouts) {
-        BackendConnection connection = new BackendConnection(timeouts);
+    private void watch(ChannelPipeline pipeline, BackendTimeouts timeouts) {
+        BackendConnection connection = new BackendConnection(timeouts, kept);
         pipeline.addBefore(NettyPipeline.ReactiveBridge, BackendConnection.NAME, connection)
                 .addBefore(NettyPipeline.HttpCodec, AnswerBytes.NAME, new AnswerBytes(connection));
     }

@@ -25,6 +25,7 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     private static final AttributeKey<BackendConnection> KEY = AttributeKey.valueOf(BackendConnection.class, "self");
 
+    private final KeptConnections kept;
     private final CallProgress progress;
     private final AnswerEnd end = new AnswerEnd();
 
@@ -32,9 +33,12 @@ final class BackendConnection extends ChannelDuplexHandler {
     private boolean upgrade;
     private boolean interim;
     private boolean used;
+    private boolean reused;
     private boolean failed;
+    private volatile long restingSince;
 
-    BackendConnection(BackendTimeouts timeouts) {
+    BackendConnection(BackendTimeouts timeouts, KeptConnections kept) {
+        this.kept = kept;
         this.progress = new CallProgress(timeouts, this::look);
     }
 
@@ -49,6 +53,15 @@ final class BackendConnection extends ChannelDuplexHandler {
     /** Whether it has carried a request before the one that is about to be written. */
     boolean isReused() {
         return used;
+    }
+
+    /**
+     * Whether it has carried a request, and nothing since {@code moment}.
+     *
+     * @param moment of {@link System#nanoTime}
+     */
+    boolean hasRestedSince(long moment) {
+        return used && moment - restingSince >= 0;
     }
 
     /** Whether nothing may come: no request is under way. */
@@ -71,7 +84,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     }
 
     /**
-     * The bytes of one read are decoded.
+     * The bytes of one read, be it one record of TLS or many, are decoded.
      *
      * @param leftOver whether there are more of them than the answer has
      */
@@ -158,6 +171,7 @@ final class BackendConnection extends ChannelDuplexHandler {
         if (end.isReached()) {
             end.stray(cause);
         } else if (!failed) {
+            lost();
             ctx.fireExceptionCaught(cause);
         }
     }
@@ -165,11 +179,13 @@ final class BackendConnection extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         progress.cancel();
+        lost();
         ctx.fireChannelInactive();
     }
 
     private void begin(HttpRequest request) {
         progress.begin();
+        reused = used;
         used = true;
         end.nextRequest();
         upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
@@ -202,7 +218,15 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     private void finish(ChannelHandlerContext ctx, LastHttpContent last) {
         progress.finished();
+        restingSince = System.nanoTime();
         ctx.fireChannelRead(last);
+    }
+
+    /** It may have died while it rested, and others with it. */
+    private void lost() {
+        if (reused && !progress.isIdle() && !end.hasHeard()) {
+            kept.foundDead();
+        }
     }
 
     /**

@@ -272,6 +272,30 @@ class BackendFaultIT {
     }
 
     @Test
+    void ups08_whatHasEndedOneKeptConnectionHasEndedOthersSoTheSecondTryIsOnAFreshOne() throws IOException {
+        Set<OutputStream> used = ConcurrentHashMap.newKeySet();
+        backend.respond((request, out) -> {
+            if (!used.add(out)) {
+                out.close();
+                return;
+            }
+            if (request.target().equals("/identities/together")) {
+                await().until(() -> used.size() == 2);
+            }
+            out.write(RecordingBackend.ok("{}"));
+        });
+        try (RawConnection one = new RawConnection(gateway.port());
+                RawConnection another = new RawConnection(gateway.port())) {
+            one.send(request("GET", "/identities/together"));
+            another.send(request("GET", "/identities/together"));
+            assertThat(one.readAnswer().status()).isEqualTo(200);
+            assertThat(another.readAnswer().status()).isEqualTo(200);
+        }
+        assertThat(get("/identities/second").status()).isEqualTo(200);
+        assertThat(sent("GET", "/identities/second")).isEqualTo(2);
+    }
+
+    @Test
     void ups08_postIsNeverSentTwice() throws IOException {
         answerTheFirstRequestOfEachConnectionOnly();
         assertThat(get("/identities/first").status()).isEqualTo(200);
