@@ -25,6 +25,9 @@ final class AnswerBytes extends ChannelInboundHandlerAdapter {
     /** Whether the decoder may hold bytes of an earlier read, and so takes this one as a copy. */
     private boolean unsure;
 
+    /** Whether there was more in this read than the answer. */
+    private boolean leftOver;
+
     AnswerBytes(BackendConnection connection) {
         this.connection = connection;
     }
@@ -41,8 +44,32 @@ final class AnswerBytes extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
+        if (connection.end().isReached()) {
+            // TLS makes several of one read: what comes in the same breath was not asked for by the next request.
+            leftOver = true;
+            in.release();
+            return;
+        }
         connection.end().readBegins();
-        connection.readEnds(decode(ctx, in));
+        leftOver = decode(ctx, in);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readEnds();
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        readEnds();
+        ctx.fireChannelInactive();
+    }
+
+    private void readEnds() {
+        boolean more = leftOver;
+        leftOver = false;
+        connection.readEnds(more);
     }
 
     /** Whether bytes are left over behind the end of an answer. */
