@@ -3,6 +3,7 @@ package io.identities.gateway.proxy;
 import io.identities.gateway.http.HeaderName;
 import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,6 +29,7 @@ final class ResponseHeaderPass {
             "alt-svc");
 
     private static final int NO_CONTENT = 204;
+    private static final int RESET_CONTENT = 205;
 
     private ResponseHeaderPass() {}
 
@@ -49,6 +51,9 @@ final class ResponseHeaderPass {
         if (status == NO_CONTENT) {
             // RFC 9110 section 8.6. In HTTP/2 nobody behind takes it away, and clients reset the stream for it.
             out.remove(HttpHeaderNames.CONTENT_LENGTH);
+        } else if (status == RESET_CONTENT) {
+            // RFC 9110 section 15.3.6: nothing of it goes on, so another length would be a lie.
+            out.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
         }
     }
 

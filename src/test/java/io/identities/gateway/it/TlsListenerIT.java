@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.testing.RawConnection;
+import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestCertificates;
 import java.io.IOException;
@@ -56,6 +57,26 @@ class TlsListenerIT {
             Files.copy(second, served, StandardCopyOption.REPLACE_EXISTING);
             SSLContext newTrust = context(TestCertificates.trustStore(second), null);
             await().atMost(Duration.ofSeconds(60)).until(() -> "CN=second".equals(subject(newTrust, gateway.port())));
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverHasContentAnnouncesNone() throws Exception {
+        Path keys = TestCertificates.keyStore(directory, "public");
+        try (RecordingBackend backend = new RecordingBackend();
+                RunningGateway gateway = start(
+                        keys,
+                        "server.http2.enabled=true",
+                        "identities.backend.uri=" + backend.uri(),
+                        "identities.access.rules[0].path=/open",
+                        "identities.access.rules[0].allow=anonymous")) {
+            backend.respond(
+                    (request, out) -> out.write(RecordingBackend.answer("205 Reset Content", "X-A: b", "hello")));
+            HttpResponse<String> answer =
+                    get(context(TestCertificates.trustStore(keys), null), gateway.port(), "/open");
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(answer.statusCode()).isEqualTo(205);
+            assertThat(answer.headers().allValues("content-length")).containsExactly("0");
         }
     }
 
@@ -129,11 +150,15 @@ class TlsListenerIT {
     }
 
     private static HttpResponse<String> get(SSLContext context, int port) throws Exception {
+        return get(context, port, "/api/v1/renewToken");
+    }
+
+    private static HttpResponse<String> get(SSLContext context, int port, String target) throws Exception {
         HttpClient client = HttpClient.newBuilder()
                 .sslContext(context)
                 .connectTimeout(Duration.ofSeconds(10))
                 .build();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/api/v1/renewToken"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + target))
                 .timeout(Duration.ofSeconds(10))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
