@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -24,6 +25,7 @@ import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
@@ -93,19 +95,24 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * What the client has done wrong is nobody's fault behind: the codec has answered what ends a connection, and a reset
-     * stream reads there as one whose client has gone.
+     * What the client has done wrong is nobody's fault behind: the codec has answered what ends a connection, a reset stream
+     * reads there as one whose client has gone, and of a connection that is lost all streams hear as it closes.
      */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof Http2FrameStreamException failure) {
             log.debug("HTTP/2 error from {}", ctx.channel().remoteAddress(), cause);
             ctx.writeAndFlush(new DefaultHttp2ResetFrame(failure.error()).stream(failure.stream()));
-        } else if (cause instanceof Http2Exception) {
+        } else if (isTheClients(cause)) {
             log.debug("HTTP/2 error from {}", ctx.channel().remoteAddress(), cause);
         } else {
             ctx.fireExceptionCaught(cause);
         }
+    }
+
+    /** A breach of the protocol, a reset, or bytes that are no TLS. */
+    private static boolean isTheClients(Throwable cause) {
+        return cause instanceof Http2Exception || cause instanceof IOException || cause instanceof DecoderException;
     }
 
     private boolean isRefused(ChannelHandlerContext ctx, Http2StreamFrame frame) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -192,9 +193,10 @@ final class WireGuard extends ChannelDuplexHandler {
         ctx.channel().closeFuture().addListener(done -> promise.trySuccess());
     }
 
+    /** What is no TLS any more is a client that has gone, not a fault for the log. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (end().isLingering()) {
+        if (end().isLingering() || cause instanceof DecoderException) {
             ctx.close();
             return;
         }

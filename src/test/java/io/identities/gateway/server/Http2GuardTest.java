@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.http.AccessLog;
 import io.identities.gateway.http.RequestIds;
+import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.TestCertificates;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,6 +19,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.channel.AbortedException;
@@ -113,7 +117,7 @@ class Http2GuardTest {
                     if (request.uri().equals("/read")) {
                         return request.receive().then().doOnError(failures::add);
                     }
-                    return response.sendString(Mono.just("ok"));
+                    return request.uri().equals("/never") ? Mono.never() : response.sendString(Mono.just("ok"));
                 });
         server = new ListenerCustomizer(rules).apply(secured).bindNow();
     }
@@ -324,6 +328,41 @@ class Http2GuardTest {
         await().until(() -> isServed());
     }
 
+    @ParameterizedTest(name = "{0}, reset={1}")
+    @DisplayName("a connection that is lost is no warning, whatever is under way on it")
+    @CsvSource({"/good, true", "/never, true", "/good, false", "/never, false"})
+    void lostConnectionIsNoWarning(String path, boolean reset) throws Exception {
+        try (LogCapture ours = LogCapture.of(Http2Guard.class);
+                LogCapture theirs = LogCapture.of("io.netty.channel.DefaultChannelPipeline");
+                LogCapture streams = LogCapture.of("reactor.netty.channel.FluxReceive");
+                Connection connection = new Connection()) {
+            connection.request(1, headers(path), true);
+            await().until(() -> seen.contains(path));
+            if (reset) {
+                connection.reset();
+            } else {
+                connection.stopSpeakingTls();
+                assertThat(connection.isClosedByPeer()).isTrue();
+            }
+            await().until(() -> ours.messages().stream().anyMatch(line -> line.startsWith("HTTP/2 error")));
+            assertThat(theirs.warnings()).isEmpty();
+            assertThat(streams.warnings()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("bytes that are no TLS end a connection of HTTP/1.1 without a warning")
+    void http11ClientThatStopsSpeakingTls() throws Exception {
+        try (LogCapture log = LogCapture.of("reactor.netty.channel.FluxReceive");
+                Connection connection = new Connection("http/1.1")) {
+            connection.out.write("GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+            await().until(() -> seen.contains("/never"));
+            connection.stopSpeakingTls();
+            assertThat(connection.isClosedByPeer()).isTrue();
+            assertThat(log.warnings()).isEmpty();
+        }
+    }
+
     private boolean isServed() throws Exception {
         try (Connection connection = new Connection()) {
             connection.request(1, headers("/good"), true);
@@ -370,25 +409,40 @@ class Http2GuardTest {
     /** A TLS connection that has spoken the preface; every request uses a header table of its own. */
     private static final class Connection implements AutoCloseable {
 
+        private final Socket plain;
         private final SSLSocket socket;
         private final DataInputStream in;
         private final OutputStream out;
         private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
         Connection() throws Exception {
+            this("h2");
+            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(UTF_8));
+            write(SETTINGS, 0, 0, new byte[0]);
+        }
+
+        Connection(String protocol) throws Exception {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new TrustEverybody()}, new SecureRandom());
-            socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port());
+            plain = new Socket("127.0.0.1", server.port());
+            socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", server.port(), true);
             SSLParameters parameters = socket.getSSLParameters();
-            parameters.setApplicationProtocols(new String[] {"h2"});
+            parameters.setApplicationProtocols(new String[] {protocol});
             socket.setSSLParameters(parameters);
             socket.setSoTimeout(10_000);
             socket.startHandshake();
-            assertThat(socket.getApplicationProtocol()).isEqualTo("h2");
+            assertThat(socket.getApplicationProtocol()).isEqualTo(protocol);
             in = new DataInputStream(socket.getInputStream());
             out = socket.getOutputStream();
-            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(UTF_8));
-            write(SETTINGS, 0, 0, new byte[0]);
+        }
+
+        void stopSpeakingTls() throws IOException {
+            plain.getOutputStream().write("this is no record of TLS".getBytes(UTF_8));
+        }
+
+        void reset() throws IOException {
+            plain.setSoLinger(true, 0);
+            plain.close();
         }
 
         void request(int stream, Http2Headers headers, boolean ends) throws IOException {
