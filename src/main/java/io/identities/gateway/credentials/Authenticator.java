@@ -86,15 +86,11 @@ public final class Authenticator {
 
     private LoginOutcome answered(LoginAttempt attempt, Optional<Subject> answer) {
         if (answer.isEmpty()) {
-            publish(
-                    attempt,
-                    Outcome.REFUSED,
-                    LoginReason.WRONG_CREDENTIALS,
-                    attempt.credentials().username());
-            return new LoginOutcome.Refused();
+            return told(attempt, Outcome.REFUSED, new LoginOutcome.Refused());
         }
-        publish(attempt, Outcome.ACCEPTED, LoginReason.ACCEPTED, answer.get().name());
-        return new LoginOutcome.Accepted(answer.get());
+        LoginOutcome accepted = new LoginOutcome.Accepted(answer.get());
+        publish(attempt, Outcome.ACCEPTED, accepted.reason(), answer.get().name());
+        return accepted;
     }
 
     private LoginOutcome throttled(LoginAttempt attempt, Denied denied) {
@@ -104,17 +100,20 @@ public final class Authenticator {
                     case NETWORK -> LoginReason.THROTTLED_NETWORK;
                     case USER -> LoginReason.THROTTLED_USER;
                 };
-        publish(attempt, Outcome.THROTTLED, reason, attempt.credentials().username());
-        return new LoginOutcome.Throttled(denied.retryAfter());
+        return told(attempt, Outcome.THROTTLED, new LoginOutcome.Throttled(reason, denied.retryAfter()));
     }
 
     private LoginOutcome unavailable(LoginAttempt attempt, CredentialCheckUnavailableException cause) {
-        publish(
+        return told(
                 attempt,
                 Outcome.UNDECIDED,
-                LoginReason.of(cause.kind()),
-                attempt.credentials().username());
-        return new LoginOutcome.Unavailable(cause.timedOut(), cause.retryAfter().orElse(RETRY_AFTER_OUTAGE));
+                new LoginOutcome.Unavailable(
+                        LoginReason.of(cause.kind()), cause.retryAfter().orElse(RETRY_AFTER_OUTAGE)));
+    }
+
+    private LoginOutcome told(LoginAttempt attempt, Outcome outcome, LoginOutcome result) {
+        publish(attempt, outcome, result.reason(), attempt.credentials().username());
+        return result;
     }
 
     private void publish(LoginAttempt attempt, Outcome outcome, LoginReason reason, String username) {

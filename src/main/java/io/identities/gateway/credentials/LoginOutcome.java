@@ -8,6 +8,9 @@ import java.util.function.Supplier;
 /** How an attempt to log in ended. Sealed; {@link #fold} makes every caller handle every case. */
 public sealed interface LoginOutcome {
 
+    /** What audit, metrics and the access log say of it; the client learns less. */
+    LoginReason reason();
+
     <T> T fold(
             Function<Subject, T> accepted,
             Supplier<T> refused,
@@ -15,6 +18,11 @@ public sealed interface LoginOutcome {
             Function<Unavailable, T> unavailable);
 
     record Accepted(Subject subject) implements LoginOutcome {
+        @Override
+        public LoginReason reason() {
+            return LoginReason.ACCEPTED;
+        }
+
         @Override
         public <T> T fold(
                 Function<Subject, T> accepted,
@@ -28,6 +36,11 @@ public sealed interface LoginOutcome {
     /** Wrong username or password: the caller learns nothing more. */
     record Refused() implements LoginOutcome {
         @Override
+        public LoginReason reason() {
+            return LoginReason.WRONG_CREDENTIALS;
+        }
+
+        @Override
         public <T> T fold(
                 Function<Subject, T> accepted,
                 Supplier<T> refused,
@@ -38,7 +51,7 @@ public sealed interface LoginOutcome {
     }
 
     /** Too many failures; the check was not asked. */
-    record Throttled(Duration retryAfter) implements LoginOutcome {
+    record Throttled(LoginReason reason, Duration retryAfter) implements LoginOutcome {
         @Override
         public <T> T fold(
                 Function<Subject, T> accepted,
@@ -50,7 +63,13 @@ public sealed interface LoginOutcome {
     }
 
     /** Could not tell. */
-    record Unavailable(boolean timedOut, Duration retryAfter) implements LoginOutcome {
+    record Unavailable(LoginReason reason, Duration retryAfter) implements LoginOutcome {
+
+        /** Whether no answer came in time (504) rather than none at all (503). */
+        public boolean timedOut() {
+            return reason == LoginReason.CHECK_TIMED_OUT;
+        }
+
         @Override
         public <T> T fold(
                 Function<Subject, T> accepted,

@@ -6,7 +6,6 @@ import io.identities.gateway.credentials.Credentials;
 import io.identities.gateway.credentials.LoginAttempt;
 import io.identities.gateway.credentials.LoginOutcome;
 import io.identities.gateway.credentials.LoginOutcome.Unavailable;
-import io.identities.gateway.credentials.LoginReason;
 import io.identities.gateway.http.AccessNotes;
 import io.identities.gateway.http.ProblemCode;
 import io.identities.gateway.http.Refusal;
@@ -65,20 +64,24 @@ final class LoginEndpoint implements LocalEndpoint.Answer {
     }
 
     private Mono<Void> answer(ServerWebExchange exchange, AccessNotes notes, String tried, LoginOutcome outcome) {
+        String reason = outcome.reason().code();
         return outcome.fold(
                 subject -> {
-                    notes.decided(Outcome.ACCEPTED, LoginReason.ACCEPTED.code(), subject.name());
+                    notes.decided(Outcome.ACCEPTED, reason, subject.name());
                     return TokenAnswer.send(exchange, issuer.issue(subject));
                 },
-                () -> refuse(exchange, notes, tried, Outcome.REFUSED, WRONG),
-                wait -> refuse(exchange, notes, tried, Outcome.THROTTLED, THROTTLED.retryAfter(wait)),
-                outage -> refuse(exchange, notes, tried, Outcome.UNDECIDED, unavailable(outage)));
-    }
-
-    private static Mono<Void> refuse(
-            ServerWebExchange exchange, AccessNotes notes, String tried, Outcome outcome, Refusal refusal) {
-        notes.decided(outcome, refusal.code().code(), tried);
-        return refusal.send(exchange);
+                () -> {
+                    notes.decided(Outcome.REFUSED, reason, tried);
+                    return WRONG.send(exchange);
+                },
+                wait -> {
+                    notes.decided(Outcome.THROTTLED, reason, tried);
+                    return THROTTLED.retryAfter(wait).send(exchange);
+                },
+                outage -> {
+                    notes.decided(Outcome.UNDECIDED, reason, tried);
+                    return unavailable(outage).send(exchange);
+                });
     }
 
     private static Refusal unavailable(Unavailable outage) {

@@ -62,7 +62,7 @@ class AuthenticatorTest {
             assertThat(login(authenticator, ALICE)).isEqualTo(new LoginOutcome.Refused());
         }
         assertThat(login(authenticator, new Credentials("ALICE ", "wonderland")))
-                .isEqualTo(new LoginOutcome.Throttled(Duration.ofSeconds(1)));
+                .isEqualTo(new LoginOutcome.Throttled(LoginReason.THROTTLED_USER_AND_NETWORK, Duration.ofSeconds(1)));
         assertThat(asked).hasValue(5);
         assertThat(events.get(5).reason()).isEqualTo("throttled_user_and_network");
         assertThat(events.get(5).outcome()).isEqualTo(SecurityEvent.Outcome.THROTTLED);
@@ -78,7 +78,9 @@ class AuthenticatorTest {
                 outcomes.add(login(authenticator, new Credentials(name, "wrong")));
             }
             assertThat(outcomes.subList(0, 5)).containsOnly(new LoginOutcome.Refused());
-            assertThat(outcomes.subList(5, 7)).containsOnly(new LoginOutcome.Throttled(Duration.ofSeconds(1)));
+            assertThat(outcomes.subList(5, 7))
+                    .containsOnly(
+                            new LoginOutcome.Throttled(LoginReason.THROTTLED_USER_AND_NETWORK, Duration.ofSeconds(1)));
         }
     }
 
@@ -111,7 +113,7 @@ class AuthenticatorTest {
                 failing(new CredentialCheckUnavailableException(Kind.NO_ANSWER, "down", Duration.ofSeconds(7), null)));
         for (int i = 0; i < 8; i++) {
             assertThat(login(authenticator, ALICE))
-                    .isEqualTo(new LoginOutcome.Unavailable(false, Duration.ofSeconds(7)));
+                    .isEqualTo(new LoginOutcome.Unavailable(LoginReason.CHECK_UNAVAILABLE, Duration.ofSeconds(7)));
         }
         assertThat(events).hasSize(8).allMatch(event -> event.reason().equals("check_unavailable"));
     }
@@ -119,7 +121,7 @@ class AuthenticatorTest {
     @Test
     void log12_noAnswerInTimeIsToldApart() {
         LoginOutcome outcome = login(failing(new TimeoutException()), ALICE);
-        assertThat(outcome).isEqualTo(new LoginOutcome.Unavailable(true, Duration.ofSeconds(5)));
+        assertThat(outcome).isEqualTo(new LoginOutcome.Unavailable(LoginReason.CHECK_TIMED_OUT, Duration.ofSeconds(5)));
         assertThat(events.get(0).reason()).isEqualTo("check_timed_out");
     }
 

@@ -123,10 +123,10 @@ class AccessLogIT {
         assertThat(line()).contains("POST \"/api/v1/authenticate\" 200 accepted reason=accepted user=alice");
         check.respond((request, out) -> out.write(RecordingBackend.answer("401 Unauthorized", "X: y", "")));
         logIn("mallory");
-        assertThat(line()).contains("400 refused reason=invalid_credentials user=mallory");
+        assertThat(line()).contains("400 refused reason=wrong_credentials user=mallory");
         check.respond((request, out) -> out.write(RecordingBackend.answer("500 Oops", "X: y", "")));
         logIn("alice");
-        assertThat(line()).contains("503 undecided reason=credential_check_unavailable user=alice");
+        assertThat(line()).contains("503 undecided reason=check_unclear user=alice");
         String session = "Authorization: Bearer "
                 + TestTokens.sessionToken(Instant.now(), "s-1").mint() + "\r\n";
         get("/api/v1/renewToken", session);
