@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 
@@ -35,7 +36,9 @@ class TokenConfiguration {
         return settings.place();
     }
 
+    // Gives way to the application's own, also where that is defined after this one.
     @Bean
+    @Fallback
     @ConditionalOnMissingBean
     RevocationStore revocationStore(
             SharedStateSettings settings,

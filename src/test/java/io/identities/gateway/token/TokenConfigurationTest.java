@@ -78,6 +78,19 @@ class TokenConfigurationTest {
                         + "\", expected at most 64 letters, digits, dots, underscores or hyphens");
     }
 
+    /** An application's own configuration is read after ours where its main class names ours first. */
+    @Test
+    void storeOfOnesOwnIsAskedThoughItIsDefinedLast() {
+        runner.withUserConfiguration(OwnStore.class).run(context -> {
+            IssuedToken issued = context.getBean(TokenIssuer.class).issue(Subject.named("alice"));
+            context.getBean(TokenVerifier.class).verifyAtOnce(issued.bearer());
+
+            assertThat(context.getBean("ownStore", CountingRevocations.class).asked)
+                    .hasValue(1);
+            assertThat(context.getBean(RevocationStore.class)).isInstanceOf(CountingRevocations.class);
+        });
+    }
+
     @Test
     void withoutSharedStateNobodyCallsRedis() throws IOException {
         try (ServerSocket redis = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -253,6 +266,15 @@ class TokenConfigurationTest {
                     null,
                     Set.of(),
                     KeyFixtures.remote("idp", URI.create("http://127.0.0.1:1/"), clock))));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnStore {
+
+        @Bean
+        RevocationStore ownStore() {
+            return new CountingRevocations();
         }
     }
 }
