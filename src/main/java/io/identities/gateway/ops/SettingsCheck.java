@@ -1,6 +1,7 @@
 package io.identities.gateway.ops;
 
 import io.identities.gateway.credentials.CredentialCheck;
+import io.identities.gateway.keys.KeySource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,10 +28,8 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 
     private static final Logger log = LoggerFactory.getLogger(SettingsCheck.class);
 
-    private static final String HOUSE = "io.identities.gateway.";
-
     /** Spring names such a bean by its prefix and its type. */
-    private static final String SETTINGS = "-" + HOUSE;
+    private static final String SETTINGS = "-io.identities.gateway.";
 
     private final ConfigurableEnvironment environment;
 
@@ -72,7 +71,9 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 
     private List<String> missing(ConfigurableListableBeanFactory beans) {
         List<String> missing = new ArrayList<>();
-        if (environment.getProperty("identities.keys.secret") == null && !isSet("identities.keys.directory")) {
+        if (environment.getProperty("identities.keys.secret") == null
+                && !isSet("identities.keys.directory")
+                && !hasOwn(beans, KeySource.class)) {
             missing.add("identities.keys: found neither identities.keys.secret nor identities.keys.directory,"
                     + " expected one of them: nothing can be signed without a key");
         }
@@ -82,7 +83,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             missing.add("identities.backend.uri: found nothing, expected the backend's address such as"
                     + " http://backend:8080 (or identities.mode=companion to run without a backend)");
         }
-        if (isLoginOn() && !isSet("identities.credentials.check") && !hasOwnCredentialCheck(beans)) {
+        if (isLoginOn() && !isSet("identities.credentials.check") && !hasOwn(beans, CredentialCheck.class)) {
             missing.add("identities.credentials.check: found nothing, expected http, htpasswd or ldap"
                     + " (or identities.endpoints.authenticate.enabled=false to run without a login)");
         }
@@ -103,13 +104,14 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         return value != null && !value.isEmpty();
     }
 
-    private static boolean hasOwnCredentialCheck(ConfigurableListableBeanFactory beans) {
-        for (String name : beans.getBeanNamesForType(CredentialCheck.class, true, false)) {
+    /** Whether the application brings a bean of this port, so that none of ours need be set. */
+    private static boolean hasOwn(ConfigurableListableBeanFactory beans, Class<?> port) {
+        for (String name : beans.getBeanNamesForType(port, true, false)) {
             String factory = beans.containsBeanDefinition(name)
                     ? beans.getBeanDefinition(name).getFactoryBeanName()
                     : null;
             Class<?> maker = factory == null ? null : beans.getType(factory, false);
-            if (maker == null || !maker.getName().startsWith(HOUSE + "credentials.")) {
+            if (maker == null || !maker.getPackageName().equals(port.getPackageName())) {
                 return true;
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.identities.gateway.keys.KeySource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,5 +66,19 @@ class SettingsCheckTest {
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("identities.management.page");
         assertThat(beans.getSingleton(BEAN)).isNull();
+    }
+
+    @Test
+    void keySourceOfOnesOwnNeedsNoSettingOfKeys() {
+        MockEnvironment without = new MockEnvironment()
+                .withProperty("identities.backend.uri", "http://127.0.0.1:1")
+                .withProperty("identities.endpoints.authenticate.enabled", "false")
+                .withProperty("management.server.port", "8081");
+        SettingsCheck check = new SettingsCheck(without);
+        DefaultListableBeanFactory own = new DefaultListableBeanFactory();
+        own.registerBeanDefinition("keys", new RootBeanDefinition(KeySource.class, () -> () -> null));
+
+        assertThatThrownBy(() -> check.postProcessBeanFactory(beans)).hasMessageContaining("identities.keys: found");
+        assertThatCode(() -> check.postProcessBeanFactory(own)).doesNotThrowAnyException();
     }
 }
