@@ -3,14 +3,15 @@ package io.identities.gateway.ops;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
 
 /**
  * {@code --check}: everything is made as for serving, on loopback ports that nobody knows, so that whatever would stop the
@@ -23,10 +24,8 @@ final class CheckMode implements EnvironmentPostProcessor {
     private static final String COMMAND_LINE = "commandLineArgs";
     private static final Set<String> HOW = Set.of("", "true", "probe");
 
-    /** What the ports would be without the check, which takes others. */
-    private static final String PORT = "check.server.port";
-
-    private static final String MANAGEMENT_PORT = "check.management.server.port";
+    /** Of the settings that the check puts in the place of what is written. */
+    private static final String SOURCE = "check";
 
     /** Only an argument switches it on, never a file or a variable. */
     static boolean isOn(ConfigurableEnvironment environment) {
@@ -38,18 +37,21 @@ final class CheckMode implements EnvironmentPostProcessor {
         return "probe".equals(environment.getProperty(ARGUMENT));
     }
 
-    /** As it is written. */
-    static @Nullable String publicPort(Environment environment) {
-        return environment.getProperty(isPresent(environment) ? PORT : "server.port");
-    }
-
-    /** As it is written; null where it is not set: then there is no port of its own. */
-    static @Nullable String managementPort(Environment environment) {
-        return environment.getProperty(isPresent(environment) ? MANAGEMENT_PORT : "management.server.port");
-    }
-
-    private static boolean isPresent(Environment environment) {
-        return environment.containsProperty(PORT);
+    /** The settings without those that the check puts in their place, so that a mistake in one of these is found. */
+    static ConfigurableEnvironment asWritten(ConfigurableEnvironment environment) {
+        if (!environment.getPropertySources().contains(SOURCE)) {
+            return environment;
+        }
+        StandardEnvironment written = new StandardEnvironment();
+        MutablePropertySources sources = written.getPropertySources();
+        sources.forEach(source -> sources.remove(source.getName()));
+        environment.getPropertySources().stream()
+                .filter(source -> !source.getName().equals(SOURCE)
+                        && !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
+                .forEach(sources::addLast);
+        ConfigurationPropertySources.attach(written);
+        written.setConversionService(environment.getConversionService());
+        return written;
     }
 
     @Override
@@ -63,8 +65,6 @@ final class CheckMode implements EnvironmentPostProcessor {
                     List.of("--check: found \"" + how + "\", expected nothing behind it, or --check=probe"));
         }
         Map<String, Object> settings = new LinkedHashMap<>();
-        settings.put(PORT, written(environment, "server.port"));
-        settings.put(MANAGEMENT_PORT, written(environment, "management.server.port"));
         settings.put("server.port", "0");
         settings.put("server.address", "127.0.0.1");
         settings.put("management.server.port", "0");
@@ -75,15 +75,6 @@ final class CheckMode implements EnvironmentPostProcessor {
         settings.put("logging.level.io.identities.gateway", "WARN");
         settings.put("logging.pattern.console", "%m%n");
         settings.put("logging.structured.format.console", "");
-        environment.getPropertySources().addFirst(new MapPropertySource("check", settings));
-    }
-
-    /** Placeholders are looked at later, together with all others. */
-    private static Object written(ConfigurableEnvironment environment, String name) {
-        return environment.getPropertySources().stream()
-                .map(source -> source.getProperty(name))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse("8080");
+        environment.getPropertySources().addFirst(new MapPropertySource(SOURCE, settings));
     }
 }

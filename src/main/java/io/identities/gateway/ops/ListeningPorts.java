@@ -19,8 +19,8 @@ final class ListeningPorts {
 
     /** One sentence for each mistake. */
     static List<String> problems(Environment environment) {
-        String publicly = CheckMode.publicPort(environment);
-        String privately = CheckMode.managementPort(environment);
+        String publicly = environment.getProperty("server.port");
+        String privately = environment.getProperty("management.server.port");
         int port = number(publicly, UNSET);
         int management = number(privately, NONE);
         List<String> problems = new ArrayList<>();

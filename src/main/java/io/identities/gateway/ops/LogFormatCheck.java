@@ -19,7 +19,7 @@ final class LogFormatCheck implements EnvironmentPostProcessor, Ordered {
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         for (String place : List.of("console", "file")) {
             String name = "logging.structured.format." + place;
-            String format = environment.getProperty(name);
+            String format = CheckMode.asWritten(environment).getProperty(name);
             if (!isKnown(format, application.getClassLoader())) {
                 throw new InvalidSettingsException(List.of(name + ": found \"" + format
                         + "\", expected ecs, gelf, logstash, or nothing for text that people read"));

@@ -31,10 +31,12 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
     /** Spring names such a bean by its prefix and its type. */
     private static final String SETTINGS = "-io.identities.gateway.";
 
+    private final ConfigurableEnvironment inForce;
     private final ConfigurableEnvironment environment;
 
     SettingsCheck(ConfigurableEnvironment environment) {
-        this.environment = environment;
+        this.inForce = environment;
+        this.environment = CheckMode.asWritten(environment);
     }
 
     @Override
@@ -128,7 +130,9 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             }
             String prefix = name.substring(0, name.indexOf(SETTINGS));
             try {
-                beans.registerSingleton(name, bind(binder, prefix, type, handler));
+                Object settings = bind(binder, prefix, type, handler);
+                beans.registerSingleton(
+                        name, inForce == environment ? settings : bind(Binder.get(inForce), prefix, type, handler));
             } catch (Exception e) {
                 problem(prefix, e).ifPresent(problems::add);
             }

@@ -417,7 +417,8 @@ class ConfigurationIT {
     @Test
     void checkEndsWithZeroOrOneAndDoesNotServe() throws Exception {
         Process good = check(BACKEND, NO_LOGIN, SECRET + RunningGateway.SECRET);
-        Process bad = check("identities.mod=x", SECRET + RunningGateway.SECRET);
+        Process bad =
+                check("identities.mod=x", SECRET + RunningGateway.SECRET, "identities.shutdown.pre-stop-delay=2d");
 
         assertThat(output(good))
                 .contains("The configuration is good.", "Doors: ")
@@ -426,6 +427,7 @@ class ConfigurationIT {
         assertThat(output(bad))
                 .contains("identities.mod: found an unknown setting", "perhaps identities.mode")
                 .contains("identities.backend.uri: found nothing", "identities.credentials.check: found nothing")
+                .contains("identities.shutdown.pre-stop-delay: found PT48H")
                 .doesNotContain(RunningGateway.SECRET, "\tat ");
         assertThat(bad.exitValue()).isOne();
     }

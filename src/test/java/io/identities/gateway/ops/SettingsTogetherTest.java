@@ -88,6 +88,25 @@ class SettingsTogetherTest {
         assertThat(EmptyPlaceholders.in(environment)).singleElement().asString().startsWith("server.port: found ${NO");
     }
 
+    @Test
+    void checkFindsTheMistakesInWhatItPutsAside() {
+        StandardEnvironment environment = arguments(
+                "--check",
+                "--server.port=99999",
+                "--management.server.port=1",
+                "--logging.structured.format.console=esc");
+
+        new CheckMode().postProcessEnvironment(environment, new SpringApplication());
+
+        assertThat(environment.getProperty("server.port")).isEqualTo("0");
+        assertThat(ListeningPorts.problems(CheckMode.asWritten(environment)))
+                .singleElement()
+                .asString()
+                .startsWith("server.port: found 99999");
+        assertThatThrownBy(() -> new LogFormatCheck().postProcessEnvironment(environment, new SpringApplication()))
+                .hasMessageContaining("logging.structured.format.console: found \"esc\"");
+    }
+
     private static StandardEnvironment arguments(String... arguments) {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
