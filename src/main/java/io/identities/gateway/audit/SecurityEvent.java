@@ -3,7 +3,7 @@ package io.identities.gateway.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a credential. {@code reason} is the code of a closed enum of the publishing package
+ * Something that happened to a credential. {@code reason} is one of the few codes of whoever publishes it
  * ({@code snake_case}), fit for a metric label; no event ever carries a token, a signature or a password.
  */
 public sealed interface SecurityEvent {

@@ -30,7 +30,7 @@ public final class CredentialCheckHealth {
         this.circuitOpen = circuitOpen;
     }
 
-    /** The last answer. {@code UNAVAILABLE} covers every "could not tell" but a full bulkhead. */
+    /** The last answer. {@code UNAVAILABLE} covers every "could not tell" of a check that was asked. */
     public enum State {
         NOT_ASKED,
         ANSWERING,

@@ -16,8 +16,8 @@ import reactor.core.publisher.SignalType;
 
 /**
  * One line on the logger {@code identities.access} for each request of the public port, when its answer is over (a
- * WebSocket: when it is closed), and one for what is refused before it is a request. Values of query parameters that are
- * named like credentials are stars. Thread-safe.
+ * WebSocket: when it is closed), and one for what is refused before it is a request. Values of query and path
+ * parameters that are named like credentials are stars. Thread-safe.
  */
 public final class AccessLog {
 

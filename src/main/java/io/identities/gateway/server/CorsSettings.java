@@ -13,13 +13,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Cross-origin resource sharing; off while no origin is allowed.
  *
- * @param allowedOrigins origins as browsers send them ({@code https://app.example}, with a port where it is not the
- *     scheme's own), or the single value {@code *}
+ * @param allowedOrigins origins as browsers send them (https://app.example, with a port where it is not the scheme's own), or
+ *     the single value *
  * @param allowedMethods methods that a preflight may announce
- * @param allowedHeaders request headers that a preflight may announce, or the single value {@code *}
- * @param exposedHeaders response headers that pages may read besides {@code WWW-Authenticate}, {@code Retry-After} and
- *     {@code X-Request-Id}
- * @param allowCredentials whether cookies and the like may come along; not together with the origin {@code *}
+ * @param allowedHeaders request headers that a preflight may announce, or the single value *
+ * @param exposedHeaders response headers that pages may read besides WWW-Authenticate, Retry-After and the request id
+ * @param allowCredentials whether cookies and the like may come along; not together with the origin *
  * @param maxAge how long browsers may remember the answer to a preflight
  */
 @ConfigurationProperties("identities.cors")
