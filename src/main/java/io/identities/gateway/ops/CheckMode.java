@@ -73,6 +73,7 @@ final class CheckMode implements EnvironmentPostProcessor {
         settings.put("identities.warm-up.enabled", "false");
         settings.put("logging.level.root", "ERROR");
         settings.put("logging.level.io.identities.gateway", "WARN");
+        settings.put("logging.level.org.springframework.boot.actuate", "ERROR");
         settings.put("logging.pattern.console", "%m%n");
         settings.put("logging.structured.format.console", "");
         environment.getPropertySources().addFirst(new MapPropertySource(SOURCE, settings));

@@ -96,6 +96,7 @@ final class SettingProblem {
             case "boolean", "Boolean" -> "true or false";
             case "int", "Integer", "long", "Long" -> "a whole number";
             case "URI" -> "a URI such as http://host:8080";
+            case "InetAddress" -> "an address of this machine, such as 127.0.0.1 or 0.0.0.0";
             case "Set", "List" -> "a list of values of its kind, with commas between them";
             default -> "a value that reads as " + type;
         };

@@ -2,6 +2,7 @@ package io.identities.gateway.ops;
 
 import io.identities.gateway.credentials.CredentialCheck;
 import io.identities.gateway.keys.KeySource;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -58,6 +60,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         problems.addAll(brokenAddresses.problems());
         problems.addAll(ListeningPorts.problems(environment));
         FrameworkBasePath.problem(environment).ifPresent(problems::add);
+        problems.addAll(addresses());
         if (problems.isEmpty()) {
             problems.addAll(LocalDoors.of(environment).unreachable());
         }
@@ -118,6 +121,19 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             }
         }
         return false;
+    }
+
+    /** A check listens on others than those that are written. */
+    private List<String> addresses() {
+        List<String> problems = new ArrayList<>();
+        for (String name : List.of("server.address", "management.server.address")) {
+            try {
+                Binder.get(environment).bind(name, InetAddress.class);
+            } catch (BindException e) {
+                problem(name, e).ifPresent(problems::add);
+            }
+        }
+        return problems;
     }
 
     private List<String> unbindable(ConfigurableListableBeanFactory beans, BindHandler handler) {

@@ -417,17 +417,21 @@ class ConfigurationIT {
     @Test
     void checkEndsWithZeroOrOneAndDoesNotServe() throws Exception {
         Process good = check(BACKEND, NO_LOGIN, SECRET + RunningGateway.SECRET);
-        Process bad =
-                check("identities.mod=x", SECRET + RunningGateway.SECRET, "identities.shutdown.pre-stop-delay=2d");
+        Process bad = check(
+                "identities.mod=x",
+                SECRET + RunningGateway.SECRET,
+                "identities.shutdown.pre-stop-delay=2d",
+                "server.address=999.9.9.9");
 
         assertThat(output(good))
                 .contains("The configuration is good.", "Doors: ")
-                .doesNotContain("WARN", "\tat ");
+                .doesNotContain("WARN", "\tat ", "Exposing");
         assertThat(good.exitValue()).isZero();
         assertThat(output(bad))
                 .contains("identities.mod: found an unknown setting", "perhaps identities.mode")
                 .contains("identities.backend.uri: found nothing", "identities.credentials.check: found nothing")
                 .contains("identities.shutdown.pre-stop-delay: found PT48H")
+                .contains("server.address: found \"999.9.9.9\" (argument), expected an address of this machine")
                 .doesNotContain(RunningGateway.SECRET, "\tat ");
         assertThat(bad.exitValue()).isOne();
     }
