@@ -40,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Raw bytes through the whole gateway, with a good token: what reaches the backend, and what the client reads. */
 class WireIT {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SILENCE = Duration.ofMillis(500);
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ");
 
     private static final String MARK = "X-Vector";
@@ -237,8 +239,9 @@ class WireIT {
         try {
             List<Callable<List<Integer>>> exchanges = new ArrayList<>();
             for (int i = 0; i < vectors.size(); i++) {
-                byte[] request = marked(vectors.get(i).withHost(), authorization + MARK + ": " + mark(i) + "\r\n");
-                exchanges.add(() -> exchange(request));
+                Vector vector = vectors.get(i);
+                byte[] request = marked(vector.withHost(), authorization + MARK + ": " + mark(i) + "\r\n");
+                exchanges.add(() -> exchange(request, vector.valid() ? 1 : 0));
             }
             List<List<Integer>> statuses = new ArrayList<>();
             for (Future<List<Integer>> exchange : threads.invokeAll(exchanges)) {
@@ -261,26 +264,31 @@ class WireIT {
         return sent.getBytes(ISO_8859_1);
     }
 
-    /** What comes back until the gateway closes or is silent for a while. */
-    private static List<Integer> exchange(byte[] request) throws IOException {
+    /** What comes back until the gateway closes or, once {@code due} answers are there, is silent for a while. */
+    private static List<Integer> exchange(byte[] request, int due) throws IOException {
         StringBuilder read = new StringBuilder();
         try (RawConnection connection = new RawConnection(gateway.port())) {
-            connection.timeout(Duration.ofMillis(500));
+            connection.timeout(due == 0 ? SILENCE : PATIENCE);
             connection.send(request);
             InputStream in = connection.socket().getInputStream();
             byte[] buffer = new byte[8_192];
             for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
                 read.append(new String(buffer, 0, length, ISO_8859_1));
+                if (statuses(read).size() >= due) {
+                    connection.timeout(SILENCE);
+                }
             }
         } catch (SocketTimeoutException | SocketException e) {
             // Kept alive, or cut after the answer.
         }
-        List<Integer> statuses = new ArrayList<>();
-        Matcher status = STATUS.matcher(read);
-        while (status.find()) {
-            statuses.add(Integer.parseInt(status.group(1)));
-        }
-        return statuses;
+        return statuses(read);
+    }
+
+    private static List<Integer> statuses(CharSequence read) {
+        return STATUS.matcher(read)
+                .results()
+                .map(status -> Integer.valueOf(status.group(1)))
+                .toList();
     }
 
     private static Answer send(String request) throws IOException {
