@@ -35,6 +35,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     private boolean used;
     private boolean reused;
     private boolean failed;
+    private boolean closedHere;
     private volatile long restingSince;
 
     BackendConnection(BackendTimeouts timeouts, KeptConnections kept) {
@@ -177,6 +178,13 @@ final class BackendConnection extends ChannelDuplexHandler {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        closedHere = true;
+        ctx.close(promise);
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         progress.cancel();
         lost();
@@ -222,9 +230,10 @@ final class BackendConnection extends ChannelDuplexHandler {
         ctx.fireChannelRead(last);
     }
 
-    /** It may have died while it rested, and others with it. */
+    /** It may have died while it rested, and others with it; a client that leaves and a time-out say nothing of that. */
     private void lost() {
-        if (reused && !progress.isIdle() && !end.hasHeard()) {
+        boolean byBackend = !closedHere && !failed;
+        if (byBackend && reused && !progress.isIdle() && !end.hasHeard()) {
             kept.foundDead();
         }
     }
