@@ -231,6 +231,19 @@ class Http2GuardTest {
     }
 
     @Test
+    @DisplayName("a request that ends short of its announced body is reset and keeps no connection open")
+    void requestWithoutItsBodyIsReset() throws Exception {
+        try (Connection connection = new Connection()) {
+            connection.request(1, headers("/good").method("POST").add("content-length", "5"), true);
+            assertThat(connection.statusOf(1)).isEqualTo("reset");
+            connection.request(3, headers("/good"), true);
+            assertThat(connection.statusOf(3)).isEqualTo("200");
+            assertThat(connection.isClosedByPeer()).as("no stream is open").isTrue();
+        }
+        assertThat(seen).containsExactly("/good");
+    }
+
+    @Test
     @DisplayName("UPS-01 an answer that overtakes its request ends the stream, and nothing of the rest is taken")
     void ups01_overtakenRequestIsReset() throws Exception {
         for (String path : List.of("/early", "/^")) {
