@@ -114,10 +114,12 @@ class Http2GuardTest {
                         spec.sslContext((SslProvider.GenericSslContextSpec<?>) Http2SslContextSpec.forServer(factory)))
                 .handle((request, response) -> {
                     seen.add(request.uri());
-                    if (request.uri().equals("/read")) {
-                        return request.receive().then().doOnError(failures::add);
-                    }
-                    return request.uri().equals("/never") ? Mono.never() : response.sendString(Mono.just("ok"));
+                    return switch (request.uri()) {
+                        case "/never" -> Mono.never();
+                        case "/upload" -> request.receive().then();
+                        case "/read" -> request.receive().then().doOnError(failures::add);
+                        default -> response.sendString(Mono.just("ok"));
+                    };
                 });
         server = new ListenerCustomizer(rules).apply(secured).bindNow();
     }
@@ -360,6 +362,27 @@ class Http2GuardTest {
             await().until(() -> ours.messages().stream().anyMatch(line -> line.startsWith("HTTP/2 error")));
             assertThat(theirs.warnings()).isEmpty();
             assertThat(streams.warnings()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("a stream that breaks the rules is reset without a word in the log, and others go on")
+    void brokenStreamIsReset() throws Exception {
+        try (LogCapture streams = LogCapture.of("reactor.netty.channel.FluxReceive");
+                LogCapture requests = LogCapture.of("reactor.netty.transport.ServerTransport");
+                Connection connection = new Connection()) {
+            connection.request(1, headers("/upload").method("POST").add("content-length", "3"), false);
+            await().until(() -> seen.contains("/upload"));
+            connection.write(DATA, END_STREAM, 1, new byte[6]);
+            assertThat(connection.statusOf(1)).isEqualTo("reset");
+            connection.request(3, headers("/never"), true);
+            await().until(() -> seen.contains("/never"));
+            connection.write(WINDOW_UPDATE, 0, 3, new byte[4]);
+            assertThat(connection.statusOf(3)).isEqualTo("reset");
+            connection.request(5, headers("/good"), true);
+            assertThat(connection.statusOf(5)).isEqualTo("200");
+            assertThat(streams.warnings()).isEmpty();
+            assertThat(requests.lines()).noneMatch(line -> line.startsWith("ERROR"));
         }
     }
 
