@@ -416,8 +416,9 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
 
     @Test
     void installationsWithNamespacesOfTheirOwnShareNothing() {
-        RevocationJournal blue = new RevocationJournal(template(), new SharedState(true, "blue"), QUICK);
-        RevocationJournal bare = new RevocationJournal(template(), SHARED, QUICK);
+        RevocationJournal blue =
+                new RevocationJournal(template(), new SharedState(true, "blue"), Duration.ofSeconds(5));
+        RevocationJournal bare = new RevocationJournal(template(), SHARED, Duration.ofSeconds(5));
         Revocation revocation = new Revocation.OfUser("alice", clock.instant(), inAnHour());
 
         StepVerifier.create(blue.write(List.of(revocation))).expectComplete().verify(Duration.ofSeconds(5));
