@@ -1,5 +1,7 @@
 package io.identities.gateway.keys;
 
+import io.identities.gateway.audit.LogText;
+
 /** Why a key set could not be had. The reason is fit for a metric label. */
 final class JwksFetchFailure extends RuntimeException {
 
@@ -20,9 +22,9 @@ final class JwksFetchFailure extends RuntimeException {
         return failure instanceof UnusableKeyException ? "unusable_set" : "unreachable";
     }
 
-    /** The same for a log. */
+    /** The same for a log; others may quote what came from the network. */
     static String describe(Throwable failure) {
         boolean ours = failure instanceof JwksFetchFailure || failure instanceof UnusableKeyException;
-        return ours ? String.valueOf(failure.getMessage()) : failure.toString();
+        return ours ? String.valueOf(failure.getMessage()) : LogText.of(failure.toString());
     }
 }

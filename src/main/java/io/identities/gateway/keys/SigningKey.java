@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.JWK;
+import io.identities.gateway.audit.LogText;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -81,7 +82,7 @@ public final class SigningKey {
 
     @Override
     public String toString() {
-        return "SigningKey[" + id + ", " + algorithm().displayName() + "]";
+        return "SigningKey[" + LogText.of(id) + ", " + algorithm().displayName() + "]";
     }
 
     private void proveItself() {

@@ -1,5 +1,6 @@
 package io.identities.gateway.keys;
 
+import io.identities.gateway.audit.LogText;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
@@ -87,7 +88,7 @@ public final class VerificationKey {
 
     @Override
     public String toString() {
-        return "VerificationKey[" + id + ", " + algorithm.displayName() + "]";
+        return "VerificationKey[" + (id == null ? null : LogText.of(id)) + ", " + algorithm.displayName() + "]";
     }
 
     private static boolean verifies(

@@ -266,6 +266,17 @@ class RemoteKeysTest {
     }
 
     @Test
+    void nothingThatComesFromAnIssuerMovesTheCursorOrEndsALine() {
+        endpoint.answer(TestKeys.jwkSet(
+                TestKeys.jwk("a\\nb", "RS256", TestKeys.rsa("issuer").getPublic())));
+        tick(1);
+
+        assertThat(String.valueOf(keys.current().all())).isEqualTo("[VerificationKey[a\\u000ab, RS256]]");
+        assertThat(JwksFetchFailure.describe(new IllegalArgumentException("invalid version: \u001b[31m")))
+                .isEqualTo("java.lang.IllegalArgumentException: invalid version: \\u001b[31m");
+    }
+
+    @Test
     void keysThatCannotBeConfirmedForTooLongCountNoMore() {
         endpoint.answer(TestKeys.jwkSet(ONE));
         tick(1);
