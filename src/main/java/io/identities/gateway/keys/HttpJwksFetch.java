@@ -34,6 +34,7 @@ final class HttpJwksFetch implements Supplier<Mono<String>> {
         this.client = following(HttpClient.newConnection()
                 .followRedirect(false)
                 .disableRetry(true)
+                .compress(true)
                 .proxyWithSystemProperties()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
                 .headers(headers -> headers.set("Accept", "application/jwk-set+json, application/json")));

@@ -266,6 +266,16 @@ class RemoteKeysTest {
     }
 
     @Test
+    void aSetMayComeInGzipButCountsByItsWholeSize() {
+        endpoint.answerInGzip(TestKeys.jwkSet(ONE));
+        tick(1);
+        assertThat(kids()).containsExactly("k1");
+
+        endpoint.answerInGzip("{\"keys\":[" + " ".repeat(5_000_000));
+        assertRefused("too_large");
+    }
+
+    @Test
     void nothingThatComesFromAnIssuerMovesTheCursorOrEndsALine() {
         endpoint.answer(TestKeys.jwkSet(
                 TestKeys.jwk("a\\nb", "RS256", TestKeys.rsa("issuer").getPublic())));

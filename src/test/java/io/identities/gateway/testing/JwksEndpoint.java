@@ -2,11 +2,15 @@ package io.identities.gateway.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -18,7 +22,7 @@ public final class JwksEndpoint implements AutoCloseable {
     private final Map<String, String> headers = new ConcurrentHashMap<>();
     private final DisposableServer server;
     private volatile int status = 200;
-    private volatile String body = "{\"keys\":[]}";
+    private volatile byte[] body = "{\"keys\":[]}".getBytes(UTF_8);
     private volatile Duration delay = Duration.ZERO;
 
     private JwksEndpoint() {
@@ -28,7 +32,7 @@ public final class JwksEndpoint implements AutoCloseable {
                 .handle((request, response) -> {
                     count.incrementAndGet();
                     headers.forEach(response::header);
-                    byte[] bytes = body.getBytes(UTF_8);
+                    byte[] bytes = body;
                     Mono<byte[]> answer = delay.isZero()
                             ? Mono.just(bytes)
                             : Mono.delay(delay).thenReturn(bytes);
@@ -47,8 +51,20 @@ public final class JwksEndpoint implements AutoCloseable {
 
     /** The body from now on. */
     public JwksEndpoint answer(String body) {
-        this.body = body;
+        this.body = body.getBytes(UTF_8);
         return this;
+    }
+
+    /** The same in the coding that its header names, whatever the client accepts. */
+    public JwksEndpoint answerInGzip(String text) {
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(coded)) {
+            gzip.write(text.getBytes(UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.body = coded.toByteArray();
+        return header("Content-Encoding", "gzip");
     }
 
     public JwksEndpoint status(int status) {
