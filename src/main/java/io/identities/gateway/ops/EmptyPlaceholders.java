@@ -2,6 +2,7 @@ package io.identities.gateway.ops;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -42,7 +43,11 @@ final class EmptyPlaceholders {
     }
 
     private static void resolve(
-            ConfigurableEnvironment environment, ConfigurationProperty setting, List<String> problems) {
+            ConfigurableEnvironment environment, @Nullable ConfigurationProperty setting, List<String> problems) {
+        if (setting == null) {
+            // A null of JSON has a name and no value.
+            return;
+        }
         try {
             environment.resolveRequiredPlaceholders(String.valueOf(setting.getValue()));
         } catch (PlaceholderResolutionException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,22 @@ class SettingsTogetherTest {
                                 + " text itself is meant)",
                         "spring.data.redis.password: found a placeholder without a value (file), expected one (or \\${"
                                 + " where the text itself is meant)");
+    }
+
+    @Test
+    void settingThatIsNullInJsonIsLikeOneThatIsNotSet() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("json", nothingFor("identities.token.audience")));
+
+        assertThat(EmptyPlaceholders.in(environment)).isEmpty();
+    }
+
+    private static Map<String, Object> nothingFor(String name) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(name, null);
+        return settings;
     }
 
     @ParameterizedTest
