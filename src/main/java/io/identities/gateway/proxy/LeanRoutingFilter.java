@@ -77,7 +77,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         if (!isServed(exchange)) {
-            return chain.filter(exchange);
+            return chain.filter(StockHandshake.withoutToken(exchange));
         }
         ServerWebExchangeUtils.setAlreadyRouted(exchange);
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());

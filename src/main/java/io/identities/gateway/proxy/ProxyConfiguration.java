@@ -79,6 +79,16 @@ class ProxyConfiguration {
         return new StockRequestHeaders(pass);
     }
 
+    @Bean
+    StockForwardedHeaders stockForwardedHeaders(BasePath basePath) {
+        return new StockForwardedHeaders(new ForwardedHeaders(basePath.value()));
+    }
+
+    @Bean
+    StockResponseHeaders stockResponseHeaders() {
+        return new StockResponseHeaders();
+    }
+
     /** A bean of the user's may name other name servers than the system's. */
     @Bean(destroyMethod = "close")
     DnsAddressResolverGroup backendNames(

@@ -1,6 +1,7 @@
 package io.identities.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
@@ -20,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -136,26 +138,82 @@ class ProxyIT {
 
     @Test
     void usersOwnRoutesAreGuardedByTheSameFilterAndKeepTheirFilters() throws IOException {
-        try (RunningGateway routed = RunningGateway.inFrontOf(
-                backend.uri(),
-                "identities.endpoints.authenticate.enabled=false",
-                "spring.cloud.gateway.server.webflux.routes[0].id=reports",
-                "spring.cloud.gateway.server.webflux.routes[0].uri=" + backend.uri(),
-                "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/reports/**",
-                "spring.cloud.gateway.server.webflux.routes[0].filters[0]=StripPrefix=1",
-                "spring.cloud.gateway.server.webflux.routes[0].filters[1]=AddRequestHeader=X-Report, yes")) {
-            String mine = routed.tokenFor("bob");
+        try (RunningGateway routed = ownRoute()) {
             String request = "GET /reports/7 HTTP/1.1\r\nHost: gw\r\nX-Auth-Username: root\r\n";
             assertThat(RawConnection.exchange(routed.port(), request + "\r\n").status())
                     .isEqualTo(401);
             assertThat(backend.count()).isZero();
-            assertThat(RawConnection.exchange(routed.port(), request + "Authorization: Bearer " + mine + "\r\n\r\n")
+            request += "X-Forwarded-For: 192.0.2.6\r\nForwarded: for=192.0.2.6\r\n";
+            assertThat(RawConnection.exchange(routed.port(), request + bearerOf(routed) + "\r\n")
                             .status())
                     .isEqualTo(200);
             assertThat(backend.last().target()).isEqualTo("/7");
             assertThat(backend.last().headers("X-Report")).containsExactly("yes");
             assertThat(backend.last().headers("X-Auth-Username")).containsExactly("bob");
+            assertThat(backend.last().headers("X-Forwarded-For")).containsExactly("127.0.0.1");
+            assertThat(backend.last().headers("X-Forwarded-Proto")).containsExactly("http");
+            assertThat(backend.last().headers("X-Forwarded-Host")).containsExactly("gw");
+            assertThat(backend.last().headers("Forwarded")).containsExactly("for=127.0.0.1;host=gw;proto=http");
+
+            backend.respond((received, out) -> out.write(RecordingBackend.answer(
+                    "200 OK",
+                    "X-Request-Id: theirs\r\nAccess-Control-Allow-Origin: *\r\nVary: Accept, Origin\r\nSet-Cookie: a=1\r\n"
+                            + "Set-Cookie: b=2\r\nConnection: X-Hop\r\nX-Hop: x\r\nX-A: b",
+                    "{}")));
+            Answer answer = RawConnection.exchange(
+                    routed.port(), request + bearerOf(routed) + "Origin: https://app.example\r\n\r\n");
+            assertThat(answer.headers("X-Request-Id"))
+                    .as("HDR-14")
+                    .hasSize(1)
+                    .containsExactlyElementsOf(backend.last().headers("X-Request-Id"));
+            assertThat(answer.headers("Access-Control-Allow-Origin")).containsExactly("https://app.example");
+            assertThat(answer.headers("Vary")).containsExactly("Origin", "Accept");
+            assertThat(answer.headers("Set-Cookie")).containsExactly("a=1", "b=2");
+            assertThat(answer.headers("X-Hop")).isEmpty();
+            assertThat(answer.headers("X-A")).containsExactly("b");
         }
+    }
+
+    @Test
+    @DisplayName("HDR-08 a token that comes as a sub-protocol is none for a user's own route either")
+    void hdr08_ownRouteSeesNoTokenAmongTheSubprotocols() throws IOException {
+        try (RunningGateway routed = ownRoute()) {
+            String token = bearerOf(routed).replaceAll("Authorization: Bearer |\r\n", "");
+            for (String others : List.of("", ", chat")) {
+                String handshake =
+                        "GET /reports/ws HTTP/1.1\r\nHost: gw\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                + "Sec-WebSocket-Protocol: bearer, " + token + others + "\r\n\r\n";
+                backend.reset();
+                try (RawConnection client = new RawConnection(routed.port())) {
+                    Answer answer = client.send(handshake).readAnswer();
+                    assertThat(answer.status()).isEqualTo(101);
+                    assertThat(answer.headers("Sec-WebSocket-Protocol"))
+                            .containsExactly(others.isEmpty() ? "bearer" : "chat");
+                    await().until(() -> backend.count() == 1);
+                }
+                assertThat(backend.last().headers("Authorization")).containsExactly("Bearer " + token);
+                assertThat(String.join("", backend.last().headers("Sec-WebSocket-Protocol")))
+                        .isEqualTo(others.isEmpty() ? "" : "chat");
+            }
+        }
+    }
+
+    private static RunningGateway ownRoute() {
+        return RunningGateway.inFrontOf(
+                backend.uri(),
+                "identities.endpoints.authenticate.enabled=false",
+                "identities.cors.allowed-origins=https://app.example",
+                "identities.proxy.websocket-token-subprotocol=true",
+                "spring.cloud.gateway.server.webflux.routes[0].id=reports",
+                "spring.cloud.gateway.server.webflux.routes[0].uri=" + backend.uri(),
+                "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/reports/**",
+                "spring.cloud.gateway.server.webflux.routes[0].filters[0]=StripPrefix=1",
+                "spring.cloud.gateway.server.webflux.routes[0].filters[1]=AddRequestHeader=X-Report, yes");
+    }
+
+    private static String bearerOf(RunningGateway routed) {
+        return "Authorization: Bearer " + routed.tokenFor("bob") + "\r\n";
     }
 
     @Test
