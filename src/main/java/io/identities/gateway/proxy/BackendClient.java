@@ -140,6 +140,11 @@ final class BackendClient implements AutoCloseable {
         return headerPass.isLoop(headers);
     }
 
+    /** Whether the request goes round in circles, on whatever route. */
+    boolean isEndless(HttpHeaders headers) {
+        return headerPass.isEndless(headers);
+    }
+
     /** Sends {@code request} on and has {@code answer} relay what comes back; completes when the last byte is written. */
     Mono<Void> send(Inbound call, HttpServerRequest request, BackendAnswer answer) {
         return sender(call, request.method())

@@ -76,11 +76,13 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         if (!isServed(exchange)) {
-            return chain.filter(StockHandshake.withoutToken(exchange));
+            return backend.isEndless(request.requestHeaders())
+                    ? LOOP.send(exchange)
+                    : chain.filter(StockHandshake.withoutToken(exchange));
         }
         ServerWebExchangeUtils.setAlreadyRouted(exchange);
-        HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         if (backend.isLoop(request.requestHeaders())) {
             return LOOP.send(exchange);
         }

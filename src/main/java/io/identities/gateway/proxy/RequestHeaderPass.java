@@ -69,7 +69,17 @@ final class RequestHeaderPass {
     /** Whether the request has already been here, or in too many gateways. */
     boolean isLoop(HttpHeaders in) {
         String hops = in.get(HOP);
-        return hops != null && (hops.contains(hop) || hops.length() > 4 * (hop.length() + 2));
+        return hops != null && (hops.contains(hop) || isLong(hops));
+    }
+
+    /** Whether the request has been in too many gateways; once through this one may be what a route is for. */
+    boolean isEndless(HttpHeaders in) {
+        String hops = in.get(HOP);
+        return hops != null && isLong(hops);
+    }
+
+    private boolean isLong(String hops) {
+        return hops.length() > 4 * (hop.length() + 2);
     }
 
     private void copy(Inbound call, HttpHeaders in, HttpHeaders out) {

@@ -7,6 +7,7 @@ import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
+import io.identities.gateway.testing.TcpRelay;
 import io.identities.gateway.token.Subject;
 import io.identities.gateway.token.TokenIssuer;
 import java.io.IOException;
@@ -171,6 +172,24 @@ class ProxyIT {
             assertThat(answer.headers("Set-Cookie")).containsExactly("a=1", "b=2");
             assertThat(answer.headers("X-Hop")).isEmpty();
             assertThat(answer.headers("X-A")).containsExactly("b");
+        }
+    }
+
+    @Test
+    @DisplayName("CFG-10 a user's own route that leads back to the gateway ends after a few rounds")
+    void cfg10_ownRouteGoesRoundAFewTimesOnly() throws IOException {
+        try (TcpRelay back = new TcpRelay(backend.port());
+                RunningGateway routed = RunningGateway.inFrontOf(
+                        backend.uri(),
+                        "identities.endpoints.authenticate.enabled=false",
+                        "spring.cloud.gateway.server.webflux.routes[0].id=loop",
+                        "spring.cloud.gateway.server.webflux.routes[0].uri=http://127.0.0.1:" + back.port(),
+                        "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/loop")) {
+            back.redirect(routed.port());
+            Answer answer = RawConnection.exchange(
+                    routed.port(), "GET /loop HTTP/1.1\r\nHost: gw\r\n" + bearerOf(routed) + "\r\n");
+            assertThat(answer.status()).isEqualTo(508);
+            assertThat(answer.text()).contains("loop_detected");
         }
     }
 
