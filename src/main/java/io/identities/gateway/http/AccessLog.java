@@ -67,7 +67,7 @@ public final class AccessLog {
 
     private static String address(@Nullable SocketAddress peer) {
         return peer instanceof InetSocketAddress socket && socket.getAddress() != null
-                ? socket.getAddress().getHostAddress()
+                ? RequestContext.addressOf(socket.getAddress())
                 : "-";
     }
 
@@ -90,7 +90,7 @@ public final class AccessLog {
         return new AccessLine.End(
                 method.name(),
                 unanswered || status == null ? null : status.value(),
-                context.client().getHostAddress(),
+                context.clientAddress(),
                 context.id(),
                 length,
                 cut);

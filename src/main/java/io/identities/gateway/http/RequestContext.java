@@ -3,6 +3,7 @@ package io.identities.gateway.http;
 import io.identities.gateway.access.AccessRequest;
 import io.identities.gateway.access.RequestTarget;
 import io.identities.gateway.audit.SecurityEvent.Origin;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -51,9 +52,18 @@ public record RequestContext(
                 id);
     }
 
+    /** The client as logs and headers name it: without a zone, an IPv6 address in the one spelling of RFC 5952. */
+    public String clientAddress() {
+        return addressOf(client);
+    }
+
+    static String addressOf(InetAddress address) {
+        return NetUtil.toAddressString(address);
+    }
+
     /** Where the request came from, for security events. */
     public Origin origin() {
-        return new Origin(client.getHostAddress(), id);
+        return new Origin(clientAddress(), id);
     }
 
     public void attachTo(ServerWebExchange exchange) {

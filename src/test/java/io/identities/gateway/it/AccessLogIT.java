@@ -97,6 +97,13 @@ class AccessLogIT {
     }
 
     @Test
+    void clientOfIpv6IsNamedAsTheBackendReadsIt() throws IOException {
+        get("/x", bearer() + "X-Forwarded-For: 2001:DB8:0:0:0:0:0:1\r\n");
+        assertThat(backend.last().headers("X-Real-IP")).containsExactly("2001:db8::1");
+        assertThat(line()).contains(" client=2001:db8::1 ");
+    }
+
+    @Test
     void refusedRequestSaysWhyMorePreciselyThanTheAnswer() throws IOException {
         get("/x", "");
         assertThat(line())
