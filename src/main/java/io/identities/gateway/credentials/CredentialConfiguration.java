@@ -48,8 +48,11 @@ class CredentialConfiguration {
 
     /** Opens nothing before the first login, and nothing at all unless identities.shared-state is redis. */
     @Bean(destroyMethod = "close")
-    RedisConnection loginCounterConnection(ObjectProvider<LettuceConnectionFactory> factory, Clock clock) {
-        return new RedisConnection(factory::getObject, RedisThrottleCounters.meter(clock));
+    RedisConnection loginCounterConnection(
+            ObjectProvider<LettuceConnectionFactory> factory, Environment environment, Clock clock) {
+        boolean ofFactory =
+                !texts(environment, "spring.data.redis.masterreplica.nodes").isEmpty();
+        return new RedisConnection(factory::getObject, ofFactory, RedisThrottleCounters.meter(clock));
     }
 
     @Bean
@@ -69,12 +72,14 @@ class CredentialConfiguration {
             SecurityEvents events,
             Environment environment,
             Clock clock) {
-        boolean proxiesTrusted = !Binder.get(environment)
-                .bind("identities.proxy.trusted-proxies", Bindable.listOf(String.class))
-                .orElse(List.of())
-                .isEmpty();
+        boolean proxiesTrusted =
+                !texts(environment, "identities.proxy.trusted-proxies").isEmpty();
         LoginThrottle inForce = throttle.getIfAvailable(() -> throttle(settings.throttle(), redis, shared, clock));
         return new Authenticator(check, throttled.noting(inForce), events, new AddressWatch(proxiesTrusted, clock));
+    }
+
+    private static List<String> texts(Environment environment, String name) {
+        return Binder.get(environment).bind(name, Bindable.listOf(String.class)).orElse(List.of());
     }
 
     private static GuardedCredentialCheck.Limits limits(CredentialSettings settings) {

@@ -9,6 +9,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -30,10 +31,16 @@ final class RedisConnection implements AutoCloseable {
 
     private final AtomicReference<@Nullable Open> opened = new AtomicReference<>();
     private final Callable<Open> connect;
+    private final boolean ofFactory;
     private volatile Mono<Open> opening;
 
-    RedisConnection(Supplier<LettuceConnectionFactory> factory, TimeMeter meter) {
-        this.connect = () -> connect(factory.get(), meter);
+    /**
+     * @param ofFactory whether to use the connection of the factory, which alone knows the servers where a master and
+     *     replicas are named one by one; it may make another at any time
+     */
+    RedisConnection(Supplier<LettuceConnectionFactory> factory, boolean ofFactory, TimeMeter meter) {
+        this.connect = () -> ofFactory ? connectionOf(factory.get(), meter) : connect(factory.get(), meter);
+        this.ofFactory = ofFactory;
         this.opening = connecting();
     }
 
@@ -48,25 +55,38 @@ final class RedisConnection implements AutoCloseable {
         if (open == null) {
             return opening;
         }
+        if (open.connection().isOpen()) {
+            return Mono.just(open);
+        }
+        if (ofFactory) {
+            forget(open);
+        }
         // Lettuce would keep the command until it has reconnected.
-        return open.connection().isOpen() ? Mono.just(open) : Mono.error(new RedisException("not connected"));
+        return Mono.error(new RedisException("not connected"));
     }
 
     /** For a connection that leads to a server which has become a replica: whoever comes next opens another one. */
     void leave(Open open) {
-        if (opened.compareAndSet(open, null)) {
-            opening = connecting();
+        if (forget(open) && !ofFactory) {
             Mono.fromCompletionStage(open.connection().closeAsync())
                     .onErrorComplete()
                     .subscribe();
         }
     }
 
+    private boolean forget(Open open) {
+        if (!opened.compareAndSet(open, null)) {
+            return false;
+        }
+        opening = connecting();
+        return true;
+    }
+
     @Override
     public void close() {
         Open open = opened.get();
         // The factory may have closed it already, with its client.
-        if (open != null && open.connection().isOpen()) {
+        if (open != null && !ofFactory && open.connection().isOpen()) {
             open.connection().close();
         }
     }
@@ -77,6 +97,14 @@ final class RedisConnection implements AutoCloseable {
                 .doOnNext(opened::set)
                 .subscribeOn(Schedulers.boundedElastic())
                 .cache(open -> Duration.ofNanos(Long.MAX_VALUE), failure -> Duration.ZERO, () -> Duration.ZERO);
+    }
+
+    @SuppressWarnings({"unchecked", "deprecation"}) // Spring hands out an object, whose connection has no newer name.
+    private static Open connectionOf(LettuceConnectionFactory factory, TimeMeter meter) {
+        RedisAsyncCommands<byte[], byte[]> commands =
+                (RedisAsyncCommands<byte[], byte[]>) factory.getConnection().getNativeConnection();
+        StatefulRedisConnection<byte[], byte[]> connection = commands.getStatefulConnection();
+        return new Open(connection, commands, buckets(Bucket4jLettuce.casBasedBuilder(connection), meter));
     }
 
     private static Open connect(LettuceConnectionFactory factory, TimeMeter meter) {

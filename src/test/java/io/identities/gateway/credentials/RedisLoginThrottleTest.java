@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Shared counters, and what happens without them. */
@@ -136,6 +137,22 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     }
 
     @Test
+    void aMasterAmongReplicasThatAreNamedOneByOneCountsToo() {
+        LettuceConnectionFactory factory =
+                new LettuceConnectionFactory(new RedisStaticMasterReplicaConfiguration("127.0.0.1", redis.port()));
+        throttle = replica(Duration.ofSeconds(10), factory, true, SHARED);
+        fail("alice", "192.0.2.1", 1);
+        assertThat(redis.ask("EXISTS identities:throttle:bucket:NETWORK:c0000201"))
+                .isEqualTo(":1");
+
+        factory.resetConnection();
+        awaitShared();
+        fail("alice", "192.0.2.2", 1);
+        assertThat(redis.ask("EXISTS identities:throttle:bucket:NETWORK:c0000202"))
+                .isEqualTo(":1");
+    }
+
+    @Test
     void aClockThatIsSetBackKeepsNobodyFromTheSharedCounters() {
         throttle = replica(Duration.ofMillis(500));
         awaitShared();
@@ -171,6 +188,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
                     opened.incrementAndGet();
                     throw new IllegalStateException("no Redis");
                 },
+                false,
                 RedisThrottleCounters.meter(clock));
         RedisThrottleCounters counters = new RedisThrottleCounters(RULES, idle, SHARED, clock, Duration.ofSeconds(10));
         assertThat(opened).hasValue(0);
@@ -218,9 +236,14 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     private SharedLoginThrottle replica(Duration timeout, int port, SharedState place) {
         LettuceConnectionFactory factory =
                 new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", port));
+        return replica(timeout, factory, false, place);
+    }
+
+    private SharedLoginThrottle replica(
+            Duration timeout, LettuceConnectionFactory factory, boolean ofFactory, SharedState place) {
         factory.afterPropertiesSet();
         factory.start();
-        RedisConnection connection = new RedisConnection(() -> factory, RedisThrottleCounters.meter(clock));
+        RedisConnection connection = new RedisConnection(() -> factory, ofFactory, RedisThrottleCounters.meter(clock));
         open.add(connection);
         open.add(factory::destroy);
         RuledLoginThrottle shared =
