@@ -95,6 +95,12 @@ final class LdapDirectory implements AutoCloseable {
         return out.toString();
     }
 
+    /** An IPv6 address without its brackets, with which the certificate's would never match it. */
+    static String host(URI uri) {
+        String host = uri.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
     static boolean isDn(String text) {
         return DN.isValidDN(text);
     }
@@ -135,7 +141,7 @@ final class LdapDirectory implements AutoCloseable {
         boolean ldaps = "ldaps".equalsIgnoreCase(uri.getScheme());
         int port = uri.getPort() > 0 ? uri.getPort() : ldaps ? 636 : 389;
         return new SingleServerSet(
-                uri.getHost(),
+                host(uri),
                 port,
                 ldaps ? tls : null,
                 options,

@@ -370,6 +370,12 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     }
 
     @Test
+    void anIpv6AddressIsCheckedAgainstTheCertificateWithoutItsBrackets() {
+        assertThat(LdapDirectory.host(URI.create("ldaps://[2001:db8::1]:636"))).isEqualTo("2001:db8::1");
+        assertThat(LdapDirectory.host(URI.create("ldaps://ldap.example"))).isEqualTo("ldap.example");
+    }
+
+    @Test
     void turnsAPlainConnectionIntoTlsFirst() throws Exception {
         open(settings(uri("plain"), true, null, "cn=searcher", "let me search", "uid"), trusting);
         assertThat(ask("alice", "wonderland")).isPresent();
