@@ -60,8 +60,17 @@ final class LoosePath {
         return false;
     }
 
-    /** Each segment up to its first semicolon. */
+    /** Each segment up to its first semicolon; a backslash ends a segment as well. */
     static String withoutParameters(String path) {
+        return withoutParameters(path, '\\');
+    }
+
+    /** The same for readers to whom a backslash is no end of a segment. */
+    static String withoutParametersUpToSlash(String path) {
+        return withoutParameters(path, '/');
+    }
+
+    private static String withoutParameters(String path, char otherSlash) {
         if (path.indexOf(';') < 0) {
             return path;
         }
@@ -69,7 +78,7 @@ final class LoosePath {
         boolean cutting = false;
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            cutting = c == ';' || cutting && c != '/' && c != '\\';
+            cutting = c == ';' || cutting && c != '/' && c != otherSlash;
             if (!cutting) {
                 out.append(c);
             }

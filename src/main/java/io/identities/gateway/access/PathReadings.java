@@ -6,12 +6,13 @@ import java.util.Set;
 
 /**
  * Every way in which lenient readers may take one path. They differ in how often they decode, in whether they cut
- * parameters before that, after it or not at all, and in whether an escaped {@code ?} or {@code #} ends the path for them
- * (a proxy in between that writes the decoded path anew, CVE-2025-66490).
+ * parameters before that, after it or not at all, in whether a backslash ends these, and in whether an escaped {@code ?} or
+ * {@code #} (a proxy in between that writes the decoded path anew, CVE-2025-66490) or an escaped NUL (C) ends the path for
+ * them.
  */
 final class PathReadings {
 
-    private static final String READ_DIFFERENTLY = "%;?#";
+    private static final String READ_DIFFERENTLY = "%;?#\0";
 
     private PathReadings() {}
 
@@ -29,19 +30,19 @@ final class PathReadings {
     }
 
     private static void addAll(Set<String> readings, String decoded) {
-        String ended = decoded.substring(0, end(decoded));
-        for (String path : List.of(decoded, ended)) {
+        for (String path : List.of(decoded, upTo("?#", decoded), upTo("\0", decoded))) {
             readings.add(LoosePath.tidied(path));
             readings.add(LoosePath.tidied(LoosePath.withoutParameters(path)));
+            readings.add(LoosePath.tidied(LoosePath.withoutParametersUpToSlash(path)));
         }
     }
 
-    private static int end(String decoded) {
+    private static String upTo(String ends, String decoded) {
         for (int i = 0; i < decoded.length(); i++) {
-            if (decoded.charAt(i) == '?' || decoded.charAt(i) == '#') {
-                return i;
+            if (ends.indexOf(decoded.charAt(i)) >= 0) {
+                return decoded.substring(0, i);
             }
         }
-        return decoded.length();
+        return decoded;
     }
 }

@@ -103,7 +103,10 @@ class AccessRulesTest {
                 "/admin%3F",
                 "/admin%23/x",
                 "/admin%253fx",
-                "/%61dmin/x%3f"
+                "/%61dmin/x%3f",
+                "/admin%00/x",
+                "/admin%2500x",
+                "/%3bx%5ci/admin/x"
             })
     @DisplayName("PATH-12 a role or denied rule speaks for every spelling of its path")
     void path12_restrictingRuleSpeaksForTheLooseReading(String path) {

@@ -262,6 +262,7 @@ class RequestTargetTest {
                 "/api/v1/authenticate%3f",
                 "/api/v1/authenticate%3Fx=y",
                 "/api/v1/authenticate%23x",
+                "/api/v1/authenticate%00x",
                 "/api/v1/authenticate%253f",
                 "/;%2fapi/v1/authenticate"
             })
