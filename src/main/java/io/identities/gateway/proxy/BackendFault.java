@@ -31,6 +31,14 @@ final class BackendFault {
         return ProblemCode.BACKEND_FAILED;
     }
 
+    /** Whether this happened on the way to a server or back, and not in somebody's code. */
+    static boolean isOfTheConnection(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof TimeoutException
+                || failure instanceof java.util.concurrent.TimeoutException
+                || failure instanceof PoolAcquirePendingLimitException;
+    }
+
     /** Whether a kept connection turned out to be dead before any answer: the one case in which trying again is right. */
     static boolean isDeadConnection(Throwable failure) {
         return failure instanceof PrematureCloseException

@@ -166,7 +166,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
     }
 
     /** Whatever failed, there is nobody left to be told. */
-    private static boolean isClientGone(HttpServerRequest request, Throwable failure) {
+    static boolean isClientGone(HttpServerRequest request, Throwable failure) {
         return failure instanceof AbortedException
                 || request instanceof DisposableChannel client
                         && !client.channel().isActive();

@@ -80,6 +80,11 @@ class ProxyConfiguration {
     }
 
     @Bean
+    RouteFaultHandler routeFaultHandler() {
+        return new RouteFaultHandler();
+    }
+
+    @Bean
     StockForwardedHeaders stockForwardedHeaders(BasePath basePath) {
         return new StockForwardedHeaders(new ForwardedHeaders(basePath.value()));
     }

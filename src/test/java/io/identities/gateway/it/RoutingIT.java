@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
@@ -123,6 +124,21 @@ class RoutingIT {
             assertThat(other.last().target()).isEqualTo("/beta/7");
             assertThat(get(gateway, "/identities/7/8").status()).isEqualTo(200);
             assertThat(backend.last().target()).isEqualTo("/identities/7/8");
+        }
+    }
+
+    @Test
+    @DisplayName("UPS-11 a server of a user's own route that is away is 502, as the backend is")
+    void ups11_serverOfAnOwnRouteIsAway() throws IOException {
+        try (RunningGateway gateway = gateway()
+                .settings(
+                        "spring.cloud.gateway.server.webflux.routes[0].id=away",
+                        "spring.cloud.gateway.server.webflux.routes[0].uri=http://127.0.0.1:19",
+                        "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/away/**")
+                .start()) {
+            Answer answer = get(gateway, "/away/1");
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).contains("\"code\":\"backend_failed\"");
         }
     }
 
