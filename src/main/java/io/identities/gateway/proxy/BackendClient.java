@@ -65,8 +65,9 @@ final class BackendClient implements AutoCloseable {
         this.requestPool = new LoopConnections(
                 loops.onClient(LoopResources.DEFAULT_NATIVE),
                 settings.maxConnections(),
-                limit -> pool(settings, "requests", settings.maxConnections())
-                        .allocationStrategy(limit)
+                (permits, figures) -> pool(settings, "requests", settings.maxConnections())
+                        .allocationStrategy(permits)
+                        .metrics(true, () -> figures)
                         .build());
         this.streamPool = pool(settings, "streams", settings.maxStreams())
                 .maxConnections(settings.maxStreams())

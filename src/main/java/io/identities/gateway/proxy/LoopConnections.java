@@ -7,12 +7,12 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
+import reactor.netty.resources.ConnectionPoolMetrics;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.transport.TransportConfig;
 
@@ -26,15 +26,22 @@ final class LoopConnections implements ConnectionProvider {
     /** With a smaller limit for each loop, one would too often wait while another has an idle connection. */
     private static final int WORTH_KEEPING_APART = 32;
 
+    /** Makes the pool of one loop. */
+    @FunctionalInterface
+    interface PoolMaker {
+        ConnectionProvider make(AllocationStrategy<?> permits, MeterRegistrar figures);
+    }
+
     private final LoopPool[] pools;
     private final int limit;
     private final AtomicInteger left;
 
     /**
      * @param limit how many connections there may be in all
-     * @param pool makes a pool that opens connections as far as the given strategy lets it
+     * @param pool makes a pool that opens connections as far as the given strategy lets it, and tells the registrar of its
+     *     figures
      */
-    LoopConnections(EventLoopGroup loops, int limit, Function<AllocationStrategy<?>, ConnectionProvider> pool) {
+    LoopConnections(EventLoopGroup loops, int limit, PoolMaker pool) {
         this.limit = limit;
         this.left = new AtomicInteger(limit);
         this.pools = pools(loops, pool);
@@ -63,7 +70,7 @@ final class LoopConnections implements ConnectionProvider {
         return Mono.whenDelayError(ends);
     }
 
-    private LoopPool[] pools(EventLoopGroup loops, Function<AllocationStrategy<?>, ConnectionProvider> pool) {
+    private LoopPool[] pools(EventLoopGroup loops, PoolMaker pool) {
         List<LoopPool> each = new ArrayList<>();
         loops.forEach(loop -> each.add(new LoopPool(loop, pool)));
         int apart = limit / each.size() >= WORTH_KEEPING_APART ? each.size() : 1;
@@ -73,10 +80,20 @@ final class LoopConnections implements ConnectionProvider {
     private LoopPool pool() {
         for (LoopPool pool : pools) {
             if (pool.loop.inEventLoop()) {
-                return pool.canServe() ? pool : largest();
+                return pool.canServe() ? pool : besides(pool);
             }
         }
         return pools[0];
+    }
+
+    /** What one loop has left idle, the others would wait for in vain while there is no permit for another connection. */
+    private LoopPool besides(LoopPool busy) {
+        for (LoopPool pool : pools) {
+            if (pool.hasIdle()) {
+                return pool;
+            }
+        }
+        return busy.open.get() > 0 ? busy : largest();
     }
 
     private LoopPool largest() {
@@ -90,20 +107,31 @@ final class LoopConnections implements ConnectionProvider {
     }
 
     /** The connections of one loop, and how many of them there are: a strategy of one pool to one address. */
-    private final class LoopPool implements AllocationStrategy<LoopPool> {
+    private final class LoopPool implements AllocationStrategy<LoopPool>, MeterRegistrar {
 
         private final EventExecutor loop;
         private final ConnectionProvider connections;
         private final AtomicInteger open = new AtomicInteger();
+        private volatile @Nullable ConnectionPoolMetrics figures;
 
-        LoopPool(EventExecutor loop, Function<AllocationStrategy<?>, ConnectionProvider> pool) {
+        LoopPool(EventExecutor loop, PoolMaker pool) {
             this.loop = loop;
-            this.connections = pool.apply(this);
+            this.connections = pool.make(this, this);
         }
 
-        /** A pool without a connection would wait in vain once the others have taken all there are. */
+        /** Whether a request has a connection at once, or one is opened for it. */
         boolean canServe() {
-            return open.get() > 0 || left.get() > 0;
+            return left.get() > 0 || hasIdle();
+        }
+
+        boolean hasIdle() {
+            ConnectionPoolMetrics known = figures;
+            return known != null && known.idleSize() > 0;
+        }
+
+        @Override
+        public void registerMetrics(String name, String id, SocketAddress remote, ConnectionPoolMetrics metrics) {
+            figures = metrics;
         }
 
         @Override

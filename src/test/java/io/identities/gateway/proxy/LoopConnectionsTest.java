@@ -25,7 +25,7 @@ import reactor.netty.resources.LoopResources;
 class LoopConnectionsTest {
 
     private final AtomicInteger arrived = new AtomicInteger();
-    private final Sinks.Empty<Void> released = Sinks.empty();
+    private volatile Sinks.Empty<Void> released = Sinks.empty();
     private final LoopResources loops = LoopResources.create("loop-connections-test", 2, true);
     private final EventLoopGroup group = loops.onClient(LoopResources.DEFAULT_NATIVE);
     private final List<EventLoop> each = new ArrayList<>();
@@ -98,6 +98,29 @@ class LoopConnectionsTest {
     }
 
     @Test
+    void aLoopWhoseConnectionsAreBusyIsServedByAnotherThatHasLeftAllOthersIdle() {
+        HttpClient client = client(64);
+        List<CompletableFuture<EventLoop>> burst = new ArrayList<>();
+        for (int i = 0; i < 63; i++) {
+            burst.add(send(client, each.get(0)));
+        }
+        burst.add(send(client, each.get(1)));
+        await().until(() -> arrived.get() == 64);
+        Sinks.Empty<Void> first = released;
+        released = Sinks.empty();
+        first.tryEmitEmpty();
+        burst.forEach(CompletableFuture::join);
+
+        CompletableFuture<EventLoop> busy = send(client, each.get(1));
+        await().until(() -> arrived.get() == 65);
+        CompletableFuture<EventLoop> late = send(client, each.get(1));
+        await().until(() -> arrived.get() == 66);
+
+        released.tryEmitEmpty();
+        assertThat(List.of(busy.join(), late.join())).contains(each.get(0));
+    }
+
+    @Test
     void aFewConnectionsAreSharedByAllLoops() {
         HttpClient client = client(1);
         CompletableFuture<EventLoop> first = send(client, each.get(1));
@@ -111,10 +134,11 @@ class LoopConnectionsTest {
         ConnectionProvider connections = new LoopConnections(
                 group,
                 limit,
-                permits -> ConnectionProvider.builder("test")
+                (permits, figures) -> ConnectionProvider.builder("test")
                         .pendingAcquireMaxCount(-1)
                         .lifo()
                         .allocationStrategy(permits)
+                        .metrics(true, () -> figures)
                         .build());
         return HttpClient.create(connections).runOn(loops).host("127.0.0.1").port(backend.port());
     }
