@@ -34,7 +34,7 @@ public class HeaderPassBenchmark {
     public String client;
 
     private RequestHeaderPass pass;
-    private Inbound call;
+    private BackendCall call;
     private HttpHeaders in;
 
     @Setup
@@ -48,7 +48,7 @@ public class HeaderPassBenchmark {
                 "backend:8080",
                 "X-Request-Id",
                 "0123456789abcdef");
-        call = new Inbound(
+        call = new BackendCall(
                 new RequestContext("request-1", peer, false, RequestTarget.of("/api/v1/data?page=2")),
                 new Passage(TokenFixtures.accessToken("alice", "user", "reader"), null),
                 peer,

@@ -31,7 +31,7 @@ final class BackendAnswer {
 
     private final ServerHttpResponse response;
     private final HttpServerResponse out;
-    private final Inbound call;
+    private final BackendCall call;
     private final EventStreams events;
     private final WebSocketRelay webSockets;
     private final BackendTimers timers;
@@ -43,7 +43,7 @@ final class BackendAnswer {
 
     BackendAnswer(
             ServerWebExchange exchange,
-            Inbound call,
+            BackendCall call,
             EventStreams events,
             WebSocketRelay webSockets,
             BackendTimers timers) {

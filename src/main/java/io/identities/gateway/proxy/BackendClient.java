@@ -147,7 +147,7 @@ final class BackendClient implements AutoCloseable {
     }
 
     /** Sends {@code request} on and has {@code answer} relay what comes back; completes when the last byte is written. */
-    Mono<Void> send(Inbound call, HttpServerRequest request, BackendAnswer answer) {
+    Mono<Void> send(BackendCall call, HttpServerRequest request, BackendAnswer answer) {
         return sender(call, request.method())
                 .uri(address.basePath() + call.context().target().pathAndQuery())
                 .send((out, body) -> {
@@ -159,7 +159,7 @@ final class BackendClient implements AutoCloseable {
     }
 
     /** Each begins as a copy of the client, so those of the usual methods are kept. */
-    private HttpClient.RequestSender sender(Inbound call, HttpMethod method) {
+    private HttpClient.RequestSender sender(BackendCall call, HttpMethod method) {
         if (call.eventStream() || call.webSocket()) {
             return streams.request(method);
         }
@@ -172,7 +172,8 @@ final class BackendClient implements AutoCloseable {
                 .collect(Collectors.toMap(method -> method, client::request));
     }
 
-    private Publisher<Void> write(Inbound call, HttpServerRequest request, HttpClientRequest out, NettyOutbound body) {
+    private Publisher<Void> write(
+            BackendCall call, HttpServerRequest request, HttpClientRequest out, NettyOutbound body) {
         HttpHeaders headers = out.requestHeaders();
         headers.clear();
         headerPass.apply(call, request.requestHeaders(), headers);
@@ -184,7 +185,7 @@ final class BackendClient implements AutoCloseable {
         return isCollected(request.method()) ? body.sendObject(bytes) : body.send(bytes);
     }
 
-    private static void enterSpan(Inbound call, HttpHeaders headers) {
+    private static void enterSpan(BackendCall call, HttpHeaders headers) {
         if (!call.trace().isEmpty()) {
             headers.set(call.trace());
         }

@@ -32,7 +32,7 @@ final class BackendSpans {
     }
 
     /** {@code answer}, observed from its subscription to its end. */
-    Mono<Void> observe(Inbound call, Function<Inbound, Mono<Void>> answer) {
+    Mono<Void> observe(BackendCall call, Function<BackendCall, Mono<Void>> answer) {
         return Mono.deferContextual(context -> {
             Observation parent = context.getOrDefault(CURRENT, null);
             HttpHeaders trace = new DefaultHttpHeaders();

@@ -29,7 +29,7 @@ final class ForwardedHeaders {
         this.basePath = basePath;
     }
 
-    void set(Inbound call, HttpHeaders in, HttpHeaders out) {
+    void set(BackendCall call, HttpHeaders in, HttpHeaders out) {
         boolean trusted = call.context().peerTrusted();
         String peer = text(call.peer());
         String client = trusted ? text(call.context().client()) : peer;

@@ -86,7 +86,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         if (backend.isLoop(request.requestHeaders())) {
             return LOOP.send(exchange);
         }
-        Inbound call = Inbound.of(RequestContext.of(exchange), Passage.of(exchange), request);
+        BackendCall call = BackendCall.of(RequestContext.of(exchange), Passage.of(exchange), request);
         BackendAnswer answer = new BackendAnswer(exchange, call, events, webSockets, timers);
         Mono<Void> answered = spans.areOff()
                 ? route(call, request, answer)
@@ -113,7 +113,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
                                 chosen.getRawAuthority(), route.getUri().getRawAuthority()));
     }
 
-    private Mono<Void> route(Inbound call, HttpServerRequest request, BackendAnswer answer) {
+    private Mono<Void> route(BackendCall call, HttpServerRequest request, BackendAnswer answer) {
         Mono<Void> attempt = backend.send(call, request, answer);
         if (!isRepeatable(call, request)) {
             return attempt;
@@ -121,7 +121,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         return attempt.onErrorResume(answer::foundConnectionDead, deadConnection -> attempt);
     }
 
-    private static boolean isRepeatable(Inbound call, HttpServerRequest request) {
+    private static boolean isRepeatable(BackendCall call, HttpServerRequest request) {
         HttpMethod method = request.method();
         return !call.hasBody() && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
     }

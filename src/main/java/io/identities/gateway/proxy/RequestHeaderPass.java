@@ -50,7 +50,7 @@ final class RequestHeaderPass {
     }
 
     /** Fills {@code out}, which is empty, from the headers of {@code call}. */
-    void apply(Inbound call, HttpHeaders in, HttpHeaders out) {
+    void apply(BackendCall call, HttpHeaders in, HttpHeaders out) {
         out.set(HttpHeaderNames.HOST, host(in));
         copy(call, in, out);
         frame(call, out);
@@ -82,7 +82,7 @@ final class RequestHeaderPass {
         return hops.length() > 4 * (hop.length() + 2);
     }
 
-    private void copy(Inbound call, HttpHeaders in, HttpHeaders out) {
+    private void copy(BackendCall call, HttpHeaders in, HttpHeaders out) {
         ConnectionOptions options = ConnectionOptions.of(in);
         Iterator<Map.Entry<CharSequence, CharSequence>> headers = in.iteratorCharSequence();
         while (headers.hasNext()) {
@@ -94,7 +94,7 @@ final class RequestHeaderPass {
         }
     }
 
-    private boolean isKept(Inbound call, CharSequence name, CharSequence value) {
+    private boolean isKept(BackendCall call, CharSequence name, CharSequence value) {
         HeaderFate fate = HeaderFate.of(name);
         if (fate == null) {
             return !identityHeaders.isIdentityHeader(name)
@@ -119,7 +119,7 @@ final class RequestHeaderPass {
     }
 
     /** Exactly one framing header, and none without a body. */
-    private static void frame(Inbound call, HttpHeaders out) {
+    private static void frame(BackendCall call, HttpHeaders out) {
         if (call.contentLength() >= 0) {
             out.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(call.contentLength()));
         } else if (call.hasBody()) {
@@ -137,7 +137,7 @@ final class RequestHeaderPass {
         return hops == null ? hop : hops + ", " + hop;
     }
 
-    private void upgrade(Inbound call, HttpHeaders out) {
+    private void upgrade(BackendCall call, HttpHeaders out) {
         out.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         out.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         SubprotocolOffer offer = call.passage().offer();

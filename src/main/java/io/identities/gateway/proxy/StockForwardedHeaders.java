@@ -31,7 +31,7 @@ final class StockForwardedHeaders implements HttpHeadersFilter, Ordered {
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-        Inbound call = Inbound.of(RequestContext.of(exchange), Passage.of(exchange), request);
+        BackendCall call = BackendCall.of(RequestContext.of(exchange), Passage.of(exchange), request);
         HttpHeaders headers = new HttpHeaders();
         headers.putAll(input);
         io.netty.handler.codec.http.HttpHeaders ours =

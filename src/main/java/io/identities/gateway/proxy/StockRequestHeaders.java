@@ -32,7 +32,7 @@ final class StockRequestHeaders implements HttpHeadersFilter, Ordered {
     @Override
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-        Inbound call = Inbound.of(RequestContext.of(exchange), Passage.of(exchange), request);
+        BackendCall call = BackendCall.of(RequestContext.of(exchange), Passage.of(exchange), request);
         io.netty.handler.codec.http.HttpHeaders in = new DefaultHttpHeaders();
         input.forEach(in::add);
         io.netty.handler.codec.http.HttpHeaders out = new DefaultHttpHeaders();

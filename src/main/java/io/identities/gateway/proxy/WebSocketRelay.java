@@ -23,7 +23,7 @@ final class WebSocketRelay {
     }
 
     /** To be called as soon as the backend has agreed: its first frame may be in the same packet. */
-    WebSocketTunnel begin(Inbound call, Channel backend) {
+    WebSocketTunnel begin(BackendCall call, Channel backend) {
         return new WebSocketTunnel(call.context().id(), maxFrame, backend);
     }
 
@@ -34,7 +34,7 @@ final class WebSocketRelay {
     }
 
     /** Completes when both connections are gone. */
-    Mono<Void> run(WebSocketTunnel tunnel, Inbound call) {
+    Mono<Void> run(WebSocketTunnel tunnel, BackendCall call) {
         return tunnel.start().then(Mono.defer(() -> {
             StreamRegistry.Stream stream = streams.register(call.passage().token(), tunnel::end);
             return tunnel.over().doFinally(signal -> stream.forget());

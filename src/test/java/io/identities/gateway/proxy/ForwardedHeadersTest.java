@@ -128,7 +128,7 @@ class ForwardedHeadersTest {
     private static HttpHeaders set(
             ForwardedHeaders forwarded, InetAddress peer, InetAddress client, boolean trusted, HttpHeaders in) {
         RequestContext context = new RequestContext("id", client, trusted, RequestTarget.of("/", BasePath.NONE));
-        Inbound call = new Inbound(
+        BackendCall call = new BackendCall(
                 context, Passage.ANONYMOUS, peer, "http", -1, false, false, false, EmptyHttpHeaders.INSTANCE);
         HttpHeaders out = new DefaultHttpHeaders();
         forwarded.set(call, in, out);

@@ -18,7 +18,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * @param eventStream whether the client asks for an event stream
  * @param trace the trace context of the gateway's own span; empty where there is none
  */
-record Inbound(
+record BackendCall(
         RequestContext context,
         Passage passage,
         InetAddress peer,
@@ -29,11 +29,11 @@ record Inbound(
         boolean eventStream,
         HttpHeaders trace) {
 
-    static Inbound of(RequestContext context, Passage passage, HttpServerRequest request) {
+    static BackendCall of(RequestContext context, Passage passage, HttpServerRequest request) {
         HttpHeaders headers = request.requestHeaders();
         long length = length(headers.get(HttpHeaderNames.CONTENT_LENGTH));
         boolean chunked = length < 0 && headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
-        return new Inbound(
+        return new BackendCall(
                 context,
                 passage,
                 peer(request, context),
@@ -46,8 +46,8 @@ record Inbound(
     }
 
     /** The same call within a span. */
-    Inbound traced(HttpHeaders span) {
-        return new Inbound(context, passage, peer, scheme, contentLength, hasBody, webSocket, eventStream, span);
+    BackendCall traced(HttpHeaders span) {
+        return new BackendCall(context, passage, peer, scheme, contentLength, hasBody, webSocket, eventStream, span);
     }
 
     private static boolean asksForEvents(@Nullable String accept) {
