@@ -25,21 +25,17 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     private static final AttributeKey<BackendConnection> KEY = AttributeKey.valueOf(BackendConnection.class, "self");
 
-    private final KeptConnections kept;
+    private final ConnectionUse use;
     private final CallProgress progress;
     private final AnswerEnd end = new AnswerEnd();
 
     private @Nullable ChannelHandlerContext context;
     private boolean upgrade;
     private boolean interim;
-    private boolean used;
-    private boolean reused;
     private boolean failed;
-    private boolean closedHere;
-    private volatile long restingSince;
 
     BackendConnection(BackendTimeouts timeouts, KeptConnections kept) {
-        this.kept = kept;
+        this.use = new ConnectionUse(kept);
         this.progress = new CallProgress(timeouts, this::look);
     }
 
@@ -53,16 +49,12 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     /** Whether it has carried a request before the one that is about to be written. */
     boolean isReused() {
-        return used;
+        return use.isReused();
     }
 
-    /**
-     * Whether it has carried a request, and nothing since {@code moment}.
-     *
-     * @param moment of {@link System#nanoTime}
-     */
-    boolean hasRestedSince(long moment) {
-        return used && moment - restingSince >= 0;
+    /** What it has been used for before, which is known on any thread. */
+    ConnectionUse use() {
+        return use;
     }
 
     /** Whether nothing may come: no request is under way. */
@@ -180,7 +172,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        closedHere = true;
+        use.closedHere();
         ctx.close(promise);
     }
 
@@ -193,8 +185,7 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     private void begin(HttpRequest request) {
         progress.begin();
-        reused = used;
-        used = true;
+        use.begins();
         end.nextRequest();
         upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
     }
@@ -226,15 +217,13 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     private void finish(ChannelHandlerContext ctx, LastHttpContent last) {
         progress.finished();
-        restingSince = System.nanoTime();
+        use.rests();
         ctx.fireChannelRead(last);
     }
 
-    /** It may have died while it rested, and others with it; a client that leaves and a time-out say nothing of that. */
     private void lost() {
-        boolean byBackend = !closedHere && !failed;
-        if (byBackend && reused && !progress.isIdle() && !end.hasHeard()) {
-            kept.foundDead();
+        if (!failed && !progress.isIdle() && !end.hasHeard()) {
+            use.endsUnheard();
         }
     }
 

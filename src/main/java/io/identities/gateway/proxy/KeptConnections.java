@@ -27,6 +27,6 @@ final class KeptConnections {
         return !connection.channel().isActive()
                 || !connection.isPersistent()
                 || rest.idleTime() >= maxIdleMillis
-                || BackendConnection.of(connection.channel()).hasRestedSince(lastDeath);
+                || BackendConnection.of(connection.channel()).use().hasRestedSince(lastDeath);
     }
 }
