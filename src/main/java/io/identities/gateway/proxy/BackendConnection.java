@@ -52,7 +52,7 @@ final class BackendConnection extends ChannelDuplexHandler {
         return use.isReused();
     }
 
-    /** What it has been used for before, which is known on any thread. */
+    /** What it has been used for, and when it was last. */
     ConnectionUse use() {
         return use;
     }
