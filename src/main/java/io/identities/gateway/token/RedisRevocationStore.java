@@ -22,25 +22,19 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(RedisRevocationStore.class);
 
-    /** How often everything is read and written again, whatever happened meanwhile; after an outage at once. */
-    private static final Duration RECONCILIATION = Duration.ofMinutes(10);
-
     private final RevocationJournal journal;
     private final RedisTrouble trouble;
     private final boolean refuseWhenUnreachable;
     private final Duration interval;
     private final Clock clock;
+    private final JournalPosition position = new JournalPosition();
     private final RevocationIndex index = new RevocationIndex();
     private final RevocationListeners listeners = new RevocationListeners();
 
     private volatile boolean ready;
     private volatile boolean connected;
-    private volatile boolean reconcile = true;
-    private volatile Instant reconciledAt = Instant.MIN;
     private volatile Instant upToDateAt;
     private volatile @Nullable Disposable following;
-    private @Nullable String epoch;
-    private long last;
 
     /**
      * @param refuseWhenUnreachable whether nothing is known while Redis is out of reach; else the last known state counts
@@ -73,7 +67,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
             take(revocation);
             // Whoever revokes may leave before Redis has it.
             return journal.write(List.of(revocation))
-                    .doOnCancel(() -> reconcile = true)
+                    .doOnCancel(position::doubt)
                     .onErrorMap(this::unconfirmed);
         });
     }
@@ -124,11 +118,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
     /** Reads up to the end of the journal; never fails. */
     private Mono<Void> follow() {
-        if (reconcile || isLongAgo(reconciledAt, clock.instant())) {
-            reconcile = true;
-            // From the beginning: after a failover other entries may stand under numbers that were read before.
-            last = 0;
-        }
+        position.begin(clock.instant());
         return readOn().then(Mono.defer(this::haveRead)).onErrorResume(this::unreachable);
     }
 
@@ -137,37 +127,19 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         return writeBackIfDue().doOnSuccess(done -> trouble.over()).onErrorResume(this::notTaken);
     }
 
-    /** Also after a clock was set back: while it was ahead, entries may have been dropped as over. */
-    private static boolean isLongAgo(Instant moment, Instant now) {
-        return now.isBefore(moment) || !now.isBefore(moment.plus(RECONCILIATION));
-    }
-
     private Mono<Void> readOn() {
-        return journal.read(last).flatMap(page -> {
-            if (isAnotherStore(page)) {
-                epoch = page.epoch();
-                last = 0;
-                reconcile = true;
-                return Mono.defer(this::readOn);
+        return journal.read(position.last()).flatMap(page -> {
+            boolean known = position.advance(page);
+            if (known) {
+                page.entries().forEach(this::take);
             }
-            page.entries().forEach(this::take);
-            last = page.last();
-            return page.more() ? Mono.defer(this::readOn) : Mono.empty();
+            return known && !page.more() ? Mono.empty() : Mono.defer(this::readOn);
         });
     }
 
-    private boolean isAnotherStore(RevocationJournal.Page page) {
-        return !page.epoch().equals(epoch) || page.sequence() < last;
-    }
-
     private Mono<Void> writeBackIfDue() {
-        if (!reconcile) {
-            return Mono.empty();
-        }
         Instant now = clock.instant();
-        reconcile = false;
-        reconciledAt = now;
-        return journal.write(index.entries(now));
+        return position.takeDoubt(now) ? journal.write(index.entries(now)) : Mono.empty();
     }
 
     private void take(Revocation revocation) {
@@ -186,7 +158,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     }
 
     private Mono<Void> unreachable(Throwable failure) {
-        reconcile = true;
+        position.doubt();
         boolean news = connected;
         connected = false;
         boolean undecided = refuseWhenUnreachable || !ready;
@@ -195,12 +167,12 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     }
 
     private Mono<Void> notTaken(Throwable failure) {
-        reconcile = true;
+        position.doubt();
         return trouble.notTaken(failure);
     }
 
     private Throwable unconfirmed(Throwable failure) {
-        reconcile = true;
+        position.doubt();
         return new RevocationUnconfirmedException("Redis has not confirmed a revocation, which holds here", failure);
     }
 }
