@@ -21,11 +21,13 @@ final class AnswerWatch extends ChannelOutboundHandlerAdapter {
     private static final int FIRST_ERROR = 400;
 
     private final WireGuard guard;
+    private final Draining draining;
     private boolean interim;
     private boolean last;
 
-    AnswerWatch(WireGuard guard) {
+    AnswerWatch(WireGuard guard, Draining draining) {
         this.guard = guard;
+        this.draining = draining;
     }
 
     @Override
@@ -56,7 +58,7 @@ final class AnswerWatch extends ChannelOutboundHandlerAdapter {
             response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
         }
         boolean overtaking = (whole || response.status().code() >= FIRST_ERROR) && guard.isRequestIncomplete();
-        last = guard.isHttp10() || guard.isDraining() || overtaking;
+        last = guard.isHttp10() || draining.isDraining() || overtaking;
         if (last) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }

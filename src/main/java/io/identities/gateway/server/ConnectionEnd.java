@@ -4,54 +4,138 @@ import io.identities.gateway.audit.EcsField;
 import io.identities.gateway.http.ProblemCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.net.SocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.NettyPipeline;
+import reactor.netty.channel.AbortedException;
 
 /**
- * The ways in which a {@link WireGuard} ends its connection. A client that may still be sending is let finish (RFC 9112
+ * Takes the place of a {@link WireGuard} on a connection that ends: nothing gets through any more, in either direction,
+ * but for the refusal it writes. A client that may still be sending is let finish (RFC 9112
  * §9.6): no more is written, what comes is thrown away until it closes, pauses for the linger time-out, or has gone on
  * for six times as long; a plain close would reset the connection and take the answer away. Event-loop bound.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
-final class ConnectionEnd {
+final class ConnectionEnd extends ChannelDuplexHandler {
+
+    static final String NAME = "identities.connectionEnd";
 
     private static final Logger log = LoggerFactory.getLogger(ConnectionEnd.class);
     private static final int LONGEST = 6;
 
-    private final ChannelHandlerContext ctx;
     private final ListenerRules rules;
-    private final Deadline deadline;
 
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Deadline deadline;
     private boolean lingering;
     private long end;
 
-    ConnectionEnd(ChannelHandlerContext ctx, ListenerRules rules, Deadline deadline) {
-        this.ctx = ctx;
+    ConnectionEnd(ListenerRules rules) {
         this.rules = rules;
-        this.deadline = deadline;
-    }
-
-    boolean isLingering() {
-        return lingering;
     }
 
     /** Answers with {@code problem} and ends the connection. */
     void refuse(ProblemCode problem, RequestHead head) {
-        deadline.in(rules.lingerTimeout());
+        deadline().in(rules.lingerTimeout());
         WireRefusal refusal = WireRefusal.of(problem, rules, head.origin());
         report(problem, refusal.requestId());
         ByteBuf answer = Unpooled.wrappedBuffer(refusal.http1(!head.isHead()));
-        ctx.writeAndFlush(answer).addListener((ChannelFutureListener) written -> linger());
+        context().writeAndFlush(answer).addListener((ChannelFutureListener) written -> linger());
+    }
+
+    /** Ends the connection whatever the client is about. */
+    void cut() {
+        context().close();
+    }
+
+    /** Ends the connection when the client has. */
+    void linger() {
+        Channel channel = context().channel();
+        if (lingering || !channel.isActive()) {
+            return;
+        }
+        lingering = true;
+        end = now() + rules.lingerTimeout().multipliedBy(LONGEST).toNanos();
+        deadline().in(rules.lingerTimeout());
+        channel.config().setAutoRead(true);
+        context().read();
+        if (channel instanceof DuplexChannel duplex && channel.pipeline().get(SslHandler.class) == null) {
+            duplex.shutdownOutput();
+        }
+    }
+
+    /** For whoever still reads a body that turned bad; the codec between has nothing to say to this. */
+    void tellThatTheClientIsGone() {
+        ChannelHandlerContext last = context().pipeline().context(NettyPipeline.HttpTrafficHandler);
+        if (last != null) {
+            last.fireChannelInactive();
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        deadline = new Deadline(ctx.executor(), rules.lingerTimeout(), this::cut);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        deadline().cancel();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        deadline().cancel();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ReferenceCountUtil.release(msg);
+        if (!lingering) {
+            return;
+        }
+        if (now() - end < 0) {
+            deadline().in(rules.lingerTimeout());
+        } else {
+            cut();
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        ReferenceCountUtil.release(msg);
+        promise.tryFailure(new AbortedException("The request was refused on the wire"));
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        ctx.channel().closeFuture().addListener(done -> promise.trySuccess());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (lingering || cause instanceof DecoderException) {
+            cut();
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
     }
 
     private void report(ProblemCode problem, String requestId) {
-        SocketAddress peer = ctx.channel().remoteAddress();
+        SocketAddress peer = context().channel().remoteAddress();
         if (problem == ProblemCode.HEADERS_TOO_LARGE) {
             log.atWarn()
                     .addKeyValue(EcsField.REQUEST_ID, requestId)
@@ -66,41 +150,15 @@ final class ConnectionEnd {
         rules.accessLog().refusedOnTheWire(problem, requestId, peer);
     }
 
-    void linger() {
-        if (lingering || !ctx.channel().isActive()) {
-            return;
-        }
-        lingering = true;
-        end = now() + rules.lingerTimeout().multipliedBy(LONGEST).toNanos();
-        deadline.in(rules.lingerTimeout());
-        ctx.channel().config().setAutoRead(true);
-        ctx.read();
-        if (ctx.channel() instanceof DuplexChannel channel && ctx.pipeline().get(SslHandler.class) == null) {
-            channel.shutdownOutput();
-        }
-    }
-
-    /** More has come; it is not looked at. */
-    void received() {
-        if (!lingering) {
-            return;
-        }
-        if (now() - end < 0) {
-            deadline.in(rules.lingerTimeout());
-        } else {
-            ctx.close();
-        }
-    }
-
-    /** For whoever still reads a body that turned bad; the codec between has nothing to say to this. */
-    void tellThatTheClientIsGone() {
-        ChannelHandlerContext last = ctx.pipeline().context(NettyPipeline.HttpTrafficHandler);
-        if (last != null) {
-            last.fireChannelInactive();
-        }
-    }
-
     private long now() {
-        return ctx.executor().ticker().nanoTime();
+        return context().executor().ticker().nanoTime();
+    }
+
+    private Deadline deadline() {
+        return Objects.requireNonNull(deadline, "deadline");
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context, "context");
     }
 }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** What has been read from a connection and not passed on yet, and how much of it has been checked. */
 final class HeldBytes {
 
+    private static final int ENOUGH = 65_536;
+
     private @Nullable ByteBuf bytes;
     private int checked;
 
@@ -22,6 +24,11 @@ final class HeldBytes {
 
     int size() {
         return bytes == null ? 0 : bytes.readableBytes();
+    }
+
+    /** Whether no more should be read before some of it is taken. */
+    boolean isFull() {
+        return size() >= ENOUGH;
     }
 
     void check(RequestFraming framing) {

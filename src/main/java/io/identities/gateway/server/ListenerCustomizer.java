@@ -74,7 +74,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec) {
             WireGuard guard = new WireGuard(rules);
             pipeline.addBefore(NettyPipeline.HttpCodec, GUARD, guard);
-            pipeline.addAfter(NettyPipeline.HttpCodec, WATCH, new AnswerWatch(guard));
+            pipeline.addAfter(NettyPipeline.HttpCodec, WATCH, new AnswerWatch(guard, rules.draining()));
         } else if (pipeline.get(NettyPipeline.HttpCodec) instanceof Http2FrameCodec codec) {
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_END, new Http2AnswerEnd());
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, IDLE, new Http2Idle(rules, codec));

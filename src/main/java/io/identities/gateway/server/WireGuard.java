@@ -6,21 +6,18 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.channel.AbortedException;
 import reactor.netty.channel.ChannelOperations;
 
 /**
  * Stands before the HTTP/1.1 decoder and lets through well-formed bytes only, one request at a time: what follows a
  * request is held until its answer is written, so that nothing behind ever sees pipelining. Anything else is answered
- * with a real status line and a body, and the connection ends. Owns the time-outs for a head and for idling.
+ * with a real status line and a body, and the connection ends. Owns the time-outs for a head and for idling. Leaves the
+ * pipeline when the connection is not HTTP any more, and for a {@link ConnectionEnd} when it is to end.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class WireGuard extends ChannelDuplexHandler {
-
-    private static final int MAX_HELD = 65_536;
 
     private final ListenerRules rules;
     private final RequestFraming framing;
@@ -28,10 +25,7 @@ final class WireGuard extends ChannelDuplexHandler {
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Deadline deadline;
-    private @Nullable ConnectionEnd end;
-    private Phase phase = Phase.REQUEST;
-    private boolean firstByteSeen;
-    private boolean headPassed;
+    private Phase phase = Phase.IDLE;
     private boolean passedSinceRead;
     private boolean answering;
 
@@ -41,25 +35,26 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     private enum Phase {
-        /** The bytes of a request are due. */
-        REQUEST,
+        /** The first byte of a request is awaited. */
+        IDLE,
+        HEAD,
+        /** The head has been passed on, the rest follows as it comes. */
+        BODY,
         /** The request is there; what comes now belongs to the next one. */
         HELD,
         /** The answer is written as well; the next request may begin once this one has been put away. */
         ANSWERED,
-        /** Not HTTP any more. */
-        UPGRADED,
-        /** Nothing is read or written any more. */
-        CLOSING
+        /** There is none to come: the guard has left. */
+        OVER;
+
+        boolean isIncomplete() {
+            return compareTo(HELD) < 0;
+        }
     }
 
     /** Whether a part of the request's body has not arrived yet. */
     boolean isRequestIncomplete() {
-        return phase == Phase.REQUEST;
-    }
-
-    boolean isDraining() {
-        return rules.draining().isDraining();
+        return phase.isIncomplete();
     }
 
     boolean isHttp10() {
@@ -86,16 +81,19 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     void upgraded() {
-        phase = Phase.UPGRADED;
-        deadline().cancel();
-        pass(context(), held.takeAll());
+        if (phase == Phase.OVER) {
+            return;
+        }
+        phase = Phase.OVER;
+        ByteBuf rest = held.takeAll();
+        context().pipeline().remove(this);
+        pass(context(), rest);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        deadline = new Deadline(ctx.executor(), rules.headerTimeout(), () -> expired(ctx));
-        end = new ConnectionEnd(ctx, rules, deadline);
+        deadline = new Deadline(ctx.executor(), rules.headerTimeout(), this::expired);
         if (ctx.channel().isActive()) {
             deadline.in(rules.headerTimeout());
         }
@@ -122,17 +120,12 @@ final class WireGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        if (phase == Phase.UPGRADED || !(msg instanceof ByteBuf in)) {
+        if (!(msg instanceof ByteBuf in)) {
             ctx.fireChannelRead(msg);
             return;
         }
-        if (phase == Phase.CLOSING) {
-            in.release();
-            end().received();
-            return;
-        }
         held.add(ctx.alloc(), in);
-        if (phase == Phase.REQUEST) {
+        if (phase.isIncomplete()) {
             readRequest(ctx);
         }
     }
@@ -140,7 +133,7 @@ final class WireGuard extends ChannelDuplexHandler {
     /** Whoever asked for a read is still waiting when nothing got through to him. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        boolean starved = phase == Phase.REQUEST && !passedSinceRead;
+        boolean starved = phase.isIncomplete() && !passedSinceRead;
         passedSinceRead = false;
         ctx.fireChannelReadComplete();
         if (starved && !ctx.channel().config().isAutoRead()) {
@@ -153,8 +146,7 @@ final class WireGuard extends ChannelDuplexHandler {
         if (phase == Phase.ANSWERED) {
             nextWhenPutAway(ctx);
         }
-        boolean full = phase == Phase.HELD && held.size() >= MAX_HELD;
-        if (!full) {
+        if (phase != Phase.HELD || !held.isFull()) {
             ctx.read();
         }
     }
@@ -167,36 +159,21 @@ final class WireGuard extends ChannelDuplexHandler {
         }
     }
 
-    @Override
-    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        if (phase == Phase.CLOSING) {
-            ReferenceCountUtil.release(msg);
-            promise.tryFailure(new AbortedException("The request was refused on the wire"));
-            return;
-        }
-        ctx.write(msg, promise);
-    }
-
     /** A close with bytes unread would reset the connection and take the answer away from a client that still sends. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-        if (phase == Phase.UPGRADED || answering || !mayBeSending()) {
+        if (answering || !mayBeSending()) {
             ctx.close(promise);
             return;
         }
-        boolean refusalUnderWay = phase == Phase.CLOSING;
-        phase = Phase.CLOSING;
-        held.drop();
-        if (!refusalUnderWay) {
-            end().linger();
-        }
+        leave().linger();
         ctx.channel().closeFuture().addListener(done -> promise.trySuccess());
     }
 
     /** What is no TLS any more is a client that has gone, not a fault for the log. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (end().isLingering() || cause instanceof DecoderException) {
+        if (cause instanceof DecoderException) {
             ctx.close();
             return;
         }
@@ -204,8 +181,8 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     private void readRequest(ChannelHandlerContext ctx) {
-        if (!firstByteSeen && held.size() > 0) {
-            firstByteSeen = true;
+        if (phase == Phase.IDLE && held.size() > 0) {
+            phase = Phase.HEAD;
             deadline().in(rules.headerTimeout());
         }
         held.check(framing);
@@ -218,10 +195,7 @@ final class WireGuard extends ChannelDuplexHandler {
             return;
         }
         deadline().clear();
-        headPassed = true;
-        if (framing.isComplete()) {
-            phase = Phase.HELD;
-        }
+        phase = framing.isComplete() ? Phase.HELD : Phase.BODY;
         pass(ctx, held.takeChecked());
     }
 
@@ -237,10 +211,8 @@ final class WireGuard extends ChannelDuplexHandler {
         if (ChannelOperations.get(ctx.channel()) != null || !ctx.channel().isActive()) {
             return;
         }
-        phase = Phase.REQUEST;
+        phase = Phase.IDLE;
         framing.next();
-        firstByteSeen = false;
-        headPassed = false;
         deadline().in(rules.idleTimeout());
         if (!held.isEmpty()) {
             ctx.executor().execute(() -> resume(ctx));
@@ -248,45 +220,46 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     private void resume(ChannelHandlerContext ctx) {
-        if (phase == Phase.REQUEST && !held.isEmpty() && !ctx.isRemoved()) {
+        if (phase.isIncomplete() && !held.isEmpty()) {
             readRequest(ctx);
             ctx.fireChannelReadComplete();
         }
     }
 
-    private void expired(ChannelHandlerContext ctx) {
-        if (phase == Phase.REQUEST && firstByteSeen) {
+    private void expired() {
+        if (phase == Phase.HEAD) {
             refuse(ProblemCode.REQUEST_TIMEOUT);
             return;
         }
-        phase = Phase.CLOSING;
-        ctx.close();
+        leave().cut();
     }
 
     private void refuse(ProblemCode problem) {
-        boolean tooLate = answering;
-        phase = Phase.CLOSING;
-        held.drop();
-        if (tooLate) {
-            context().close();
+        boolean headPassed = phase == Phase.BODY;
+        ConnectionEnd end = leave();
+        if (answering) {
+            end.cut();
         } else {
-            end().refuse(problem, framing.head());
+            end.refuse(problem, framing.head());
         }
         if (headPassed) {
-            end().tellThatTheClientIsGone();
+            end.tellThatTheClientIsGone();
         }
     }
 
+    private ConnectionEnd leave() {
+        phase = Phase.OVER;
+        ConnectionEnd end = new ConnectionEnd(rules);
+        context().pipeline().replace(this, ConnectionEnd.NAME, end);
+        return end;
+    }
+
     private boolean mayBeSending() {
-        return phase == Phase.CLOSING || !held.isEmpty() || phase == Phase.REQUEST && headPassed;
+        return !held.isEmpty() || phase == Phase.BODY;
     }
 
     private Deadline deadline() {
         return Objects.requireNonNull(deadline, "deadline");
-    }
-
-    private ConnectionEnd end() {
-        return Objects.requireNonNull(end, "end");
     }
 
     private ChannelHandlerContext context() {
