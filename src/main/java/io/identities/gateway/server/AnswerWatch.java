@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 
 /**
- * Tells the {@link WireGuard} where an answer begins and ends, and announces the end of the connection in it: while the
+ * Tells the {@link WireGuard} where an answer begins and ends, dates it, and announces the end of the connection in it: while the
  * gateway drains, for HTTP/1.0, and when an error, or an answer that is written in one piece, overtakes the request's body.
  * Another answer may run beside a body; if the body has not ended with it, the connection does.
  */
@@ -22,12 +22,14 @@ final class AnswerWatch extends ChannelOutboundHandlerAdapter {
 
     private final WireGuard guard;
     private final Draining draining;
+    private final AnswerDate date;
     private boolean interim;
     private boolean last;
 
-    AnswerWatch(WireGuard guard, Draining draining) {
+    AnswerWatch(WireGuard guard, Draining draining, AnswerDate date) {
         this.guard = guard;
         this.draining = draining;
+        this.date = date;
     }
 
     @Override
@@ -54,6 +56,9 @@ final class AnswerWatch extends ChannelOutboundHandlerAdapter {
     /** @param whole whether nothing follows, so that what is missing of the request comes too late in any case */
     private void begin(HttpResponse response, boolean whole) {
         guard.answerBegins();
+        if (!response.headers().contains(AnswerDate.NAME)) {
+            response.headers().set(AnswerDate.NAME, date.now());
+        }
         if (guard.isHttp10()) {
             response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
         }

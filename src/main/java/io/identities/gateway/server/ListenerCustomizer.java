@@ -25,6 +25,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
     private static final String WATCH = "identities.answerWatch";
     private static final String UNREAD = "identities.unreadAnswer";
     private static final String IDLE = "identities.http2Idle";
+    private static final String ANSWER_DATE = "identities.http2AnswerDate";
     private static final String ANSWER_END = "identities.http2AnswerEnd";
     private static final String NEGOTIATED = "identities.afterNegotiation";
 
@@ -74,8 +75,9 @@ final class ListenerCustomizer implements NettyServerCustomizer {
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec) {
             WireGuard guard = new WireGuard(rules);
             pipeline.addBefore(NettyPipeline.HttpCodec, GUARD, guard);
-            pipeline.addAfter(NettyPipeline.HttpCodec, WATCH, new AnswerWatch(guard, rules.draining()));
+            pipeline.addAfter(NettyPipeline.HttpCodec, WATCH, new AnswerWatch(guard, rules.draining(), rules.date()));
         } else if (pipeline.get(NettyPipeline.HttpCodec) instanceof Http2FrameCodec codec) {
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_DATE, new Http2AnswerDate(rules.date()));
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_END, new Http2AnswerEnd());
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, IDLE, new Http2Idle(rules, codec));
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, GUARD, new Http2Guard(rules));

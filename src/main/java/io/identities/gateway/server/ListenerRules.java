@@ -25,4 +25,5 @@ record ListenerRules(
         Duration sendTimeout,
         CorsPolicy cors,
         Draining draining,
+        AnswerDate date,
         AccessLog accessLog) {}

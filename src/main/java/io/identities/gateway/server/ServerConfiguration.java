@@ -50,6 +50,7 @@ class ServerConfiguration {
             CorsPolicy cors,
             Draining draining,
             AccessLog accessLog,
+            Clock clock,
             Environment environment) {
         return new ListenerRules(
                 limit.maxSizeBytes(),
@@ -62,6 +63,7 @@ class ServerConfiguration {
                 settings.sendTimeout(),
                 cors,
                 draining,
+                new AnswerDate(clock),
                 accessLog);
     }
 

@@ -38,6 +38,7 @@ final class WireRefusal {
         String requestId = rules.requestIds().next();
         byte[] body = refusal.body(requestId);
         Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Date", rules.date().now().toString());
         headers.put("Content-Length", Integer.toString(body.length));
         headers.put(rules.requestIds().header(), requestId);
         headers.putAll(refusal.headers());

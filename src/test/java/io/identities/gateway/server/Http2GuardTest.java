@@ -28,6 +28,8 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManagerFactory;
@@ -105,6 +107,7 @@ class Http2GuardTest {
                 Duration.ofSeconds(1),
                 cors,
                 new Draining(),
+                new AnswerDate(InstantSource.fixed(Instant.parse("2026-11-27T15:30:00Z"))),
                 new AccessLog(false, System::nanoTime));
         HttpServer secured = HttpServer.create()
                 .host("127.0.0.1")

@@ -11,6 +11,8 @@ import io.identities.gateway.testing.RawConnection.Answer;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -275,6 +277,18 @@ class WireGuardTest {
         }
     }
 
+    @Test
+    @DisplayName("RFC 9110 6.6.1: an answer has one date, the one it came with if any")
+    void everyAnswerIsDated() throws IOException {
+        String now = "Fri, 27 Nov 2026 15:30:00 GMT";
+        assertThat(RawConnection.exchange(server.port(), GET).headers("Date")).containsExactly(now);
+        assertThat(RawConnection.exchange(server.port(), "rubbish\r\n\r\n").headers("Date"))
+                .containsExactly(now);
+        assertThat(RawConnection.exchange(server.port(), "GET /dated HTTP/1.1\r\nHost: a\r\n\r\n")
+                        .headers("Date"))
+                .containsExactly("Tue, 15 Nov 1994 08:12:31 GMT");
+    }
+
     private DisposableServer start(Duration headerTimeout, Duration idleTimeout) {
         CorsPolicy cors = new CorsPolicy(
                 new CorsSettings(List.of(), List.of("GET"), List.of("*"), List.of(), false, Duration.ofMinutes(30)),
@@ -290,10 +304,15 @@ class WireGuardTest {
                 Duration.ofSeconds(1),
                 cors,
                 draining,
+                new AnswerDate(InstantSource.fixed(Instant.parse("2026-11-27T15:30:00.9Z"))),
                 new AccessLog(false, System::nanoTime));
         HttpServer plain = HttpServer.create().host("127.0.0.1").port(0).handle((request, response) -> {
             seen.add(request.uri());
             return switch (request.uri()) {
+                case "/dated" ->
+                    response.header("Date", "Tue, 15 Nov 1994 08:12:31 GMT")
+                            .header("Content-Length", "0")
+                            .send();
                 case "/refuse" ->
                     response.status(401).header("Content-Length", "0").send();
                 case "/echo" -> response.send(request.receive().aggregate().retain());
