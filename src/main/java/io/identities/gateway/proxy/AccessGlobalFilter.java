@@ -26,7 +26,7 @@ import reactor.netty.http.server.HttpServerRequest;
  */
 final class AccessGlobalFilter implements GlobalFilter, Ordered {
 
-    private static final int ORDER = Ordered.HIGHEST_PRECEDENCE;
+    static final int ORDER = Ordered.HIGHEST_PRECEDENCE;
 
     private final Gatekeeper gatekeeper;
     private final SecurityEvents events;

@@ -23,7 +23,10 @@ final class EventStreams {
     }
 
     static boolean isOne(HttpClientResponse answer) {
-        String type = answer.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE);
+        return isOne(answer.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE));
+    }
+
+    static boolean isOne(@Nullable String type) {
         return type != null
                 && TYPES.stream().anyMatch(stream -> type.regionMatches(true, 0, stream, 0, stream.length()));
     }
@@ -31,6 +34,11 @@ final class EventStreams {
     /** {@code body} with a clean end when the token's comes, under the stream's idle time-out instead of a request's. */
     Flux<DataBuffer> watch(@Nullable AccessToken token, Connection backend, Flux<DataBuffer> body) {
         BackendConnection.of(backend.channel()).expectStream();
+        return endWithToken(token, body);
+    }
+
+    /** {@code body} with a clean end when the token's comes. */
+    <T> Flux<T> endWithToken(@Nullable AccessToken token, Flux<T> body) {
         Sinks.One<Object> ended = Sinks.one();
         StreamRegistry.Stream stream = streams.register(token, ended::tryEmitValue);
         return body.takeUntilOther(ended.asMono()).doFinally(signal -> stream.forget());

@@ -41,12 +41,13 @@ final class RouteFilters extends FilteringWebHandler {
      * on them, so with one of those all run.
      */
     private static WebHandler forBackend(List<GlobalFilter> filters) {
-        List<GlobalFilter> ours = filters.stream().filter(RouteFilters::isOurs).toList();
+        List<GlobalFilter> needed =
+                filters.stream().filter(RouteFilters::isNeeded).toList();
         List<GlobalFilter> theirs = filters.stream()
-                .filter(filter -> !isOurs(filter) && !isStock(filter))
+                .filter(filter -> !isNeeded(filter) && !isStock(filter))
                 .toList();
         if (theirs.isEmpty()) {
-            return direct(ours);
+            return direct(needed);
         }
         List<GlobalFilter> all = new ArrayList<>(filters);
         all.replaceAll(filter -> theirs.contains(filter) && !isOrdered(filter) ? new BeforeRouting(filter) : filter);
@@ -66,12 +67,12 @@ final class RouteFilters extends FilteringWebHandler {
         return next::filter;
     }
 
-    private static boolean isOurs(GlobalFilter filter) {
+    private static boolean isNeeded(GlobalFilter filter) {
         return filter instanceof AccessGlobalFilter || filter instanceof LeanRoutingFilter;
     }
 
     private static boolean isStock(GlobalFilter filter) {
-        return filter.getClass().getName().startsWith(STOCK);
+        return filter instanceof StockStreams || filter.getClass().getName().startsWith(STOCK);
     }
 
     private static boolean isOrdered(GlobalFilter filter) {

@@ -35,6 +35,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,7 +70,11 @@ class StreamIT {
         gateway = RunningGateway.with(
                         "identities.backend.uri=http://127.0.0.1:" + backend.port(),
                         "identities.endpoints.authenticate.enabled=false",
-                        "identities.proxy.websocket-token-subprotocol=true")
+                        "identities.proxy.websocket-token-subprotocol=true",
+                        "spring.cloud.gateway.server.webflux.routes[0].id=own",
+                        "spring.cloud.gateway.server.webflux.routes[0].uri=http://127.0.0.1:" + backend.port(),
+                        "spring.cloud.gateway.server.webflux.routes[0].predicates[0]=Path=/own/**",
+                        "spring.cloud.gateway.server.webflux.routes[0].filters[0]=StripPrefix=1")
                 .bean(Clock.class, () -> clock)
                 .start();
     }
@@ -133,6 +138,17 @@ class StreamIT {
     }
 
     @Test
+    @DisplayName("WSS-04 a user's own route: the stock routing tells the backend the end, not always the code")
+    void wss04_silentSocketOfAnOwnRouteIsClosedWhenItsTokenExpires() {
+        Client client = open(issue().bearer().compact(), "/own/ws", Map.of());
+        await().until(() -> gateway.bean(OpenStreams.class).count() == 1);
+        clock.advance(Duration.ofMinutes(30));
+        await().untilAsserted(() -> assertThat(client.closes).containsExactly(1008));
+        await().untilAsserted(() -> assertThat(closesAtBackend).hasSize(1));
+        await().until(() -> gateway.bean(OpenStreams.class).count() == 0);
+    }
+
+    @Test
     void wss04_socketOpenedWithinTheSkewLivesUntilTheSkewIsOver() {
         IssuedToken token = issue();
         clock.advance(Duration.ofMinutes(30).plusSeconds(10));
@@ -146,11 +162,13 @@ class StreamIT {
         await().untilAsserted(() -> assertThat(client.closes).containsExactly(1008));
     }
 
-    @Test
-    void revocationOfTheSessionEndsItsSocketsAndStreams() throws Exception {
+    @ParameterizedTest(name = "below {0}/")
+    @ValueSource(strings = {"", "/own"})
+    void revocationOfTheSessionEndsItsSocketsAndStreams(String route) throws Exception {
         IssuedToken token = issue();
-        Client client = open(token.bearer().compact(), "/ws", Map.of());
-        try (RawConnection stream = openEvents(token)) {
+        Client client = open(token.bearer().compact(), route + "/ws", Map.of());
+        try (RawConnection stream = openEvents(token, route + "/events")) {
+            await().until(() -> gateway.bean(OpenStreams.class).count() == 2);
             gateway.bean(RevocationStore.class)
                     .revoke(new Revocation.OfSession(
                             token.token().sessionId(), token.token().expiresAt().plusSeconds(60)))
@@ -239,9 +257,10 @@ class StreamIT {
         await().until(() -> cancelledStreams.get() == 1);
     }
 
-    @Test
-    void drainingClosesSocketsWith1001() {
-        Client client = open(issue().bearer().compact(), "/ws", Map.of());
+    @ParameterizedTest(name = "K8S-04 {0}")
+    @ValueSource(strings = {"/ws", "/own/ws"})
+    void k8s04_drainingClosesSocketsWith1001(String path) {
+        Client client = open(issue().bearer().compact(), path, Map.of());
         await().until(() -> gateway.bean(OpenStreams.class).count() == 1);
         gateway.bean(OpenStreams.class).closeAll(CloseReason.GOING_AWAY);
         await().untilAsserted(() -> assertThat(client.closes).containsExactly(1001));
@@ -312,8 +331,12 @@ class StreamIT {
     }
 
     private RawConnection openEvents(IssuedToken token) throws Exception {
+        return openEvents(token, "/events");
+    }
+
+    private RawConnection openEvents(IssuedToken token, String path) throws Exception {
         RawConnection stream = new RawConnection(gateway.port());
-        stream.send("GET /events HTTP/1.1\r\nHost: gw\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
+        stream.send("GET " + path + " HTTP/1.1\r\nHost: gw\r\nAccept: text/event-stream\r\nAuthorization: Bearer "
                 + token.bearer().compact() + "\r\n\r\n");
         await().until(() -> gateway.bean(OpenStreams.class).count() > 0);
         return stream;
