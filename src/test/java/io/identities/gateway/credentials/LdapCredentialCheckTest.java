@@ -24,11 +24,11 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.security.KeyStoreException;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import reactor.core.scheduler.Schedulers;
 
 /** Search and bind, against a directory in this process; the other ways in their own tests below. */
@@ -53,7 +55,6 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     private static volatile @Nullable ResultCode answerToEverybody;
     private static SSLContext trusting;
 
-    private LdapCheckSettings settings;
     private LdapCredentialCheck check;
 
     @BeforeAll
@@ -202,7 +203,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
                 "(&(mail={username}@example.org)(sn=x))"
             })
     void log09_whoLoggedInByAnotherAttributeThanTheNameRenews(String userFilter) throws LDAPException {
-        open(search(userFilter));
+        open(search("user-filter=" + userFilter));
         String typed = userFilter.contains("@") ? "alice" : "alice@example.org";
         Subject alice = ask(typed, "wonderland").orElseThrow();
         assertThat(alice.name()).isEqualTo("alice");
@@ -213,13 +214,13 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
 
     @Test
     void log09_theRestOfTheUserFilterHoldsAtRenewal() throws LDAPException {
-        open(search("(&(mail={username})(employeeType=staff))"));
+        open(search("user-filter=(&(mail={username})(employeeType=staff))"));
         assertThat(answerOf(check.recheck(Subject.named("alice")))).isEmpty();
     }
 
     @Test
     void aUserFilterThatCannotBeTurnedRoundIsAskedAsItIs() throws LDAPException {
-        open(search("(uid={username}*)"));
+        open(search("user-filter=(uid={username}*)"));
         assertThat(answerOf(check.recheck(Subject.named("alice")))).isPresent();
         assertThat(answerOf(check.recheck(Subject.named("mallory")))).isEmpty();
     }
@@ -257,7 +258,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
 
     @Test
     void log12_aSearcherThatIsRefusedIsUnclearAndNoWrongPassword() throws LDAPException {
-        open(settings(uri("plain"), false, null, "cn=searcher", "wrong", "uid"));
+        open(search("bind-password=wrong"));
         assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
                 .isEqualTo(Kind.UNCLEAR_ANSWER);
     }
@@ -268,7 +269,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        open(settings(URI.create("ldap://127.0.0.1:" + free), false, null, "cn=searcher", "let me search", "uid"));
+        open(search("uris=ldap://127.0.0.1:" + free));
         assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
                 .isEqualTo(Kind.NO_ANSWER);
     }
@@ -276,26 +277,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     @Test
     void log12_aDirectoryThatHangsTimesOut() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            LdapCheckSettings slow = new LdapCheckSettings(
-                    List.of(URI.create("ldap://127.0.0.1:" + silent.getLocalPort())),
-                    false,
-                    null,
-                    null,
-                    PEOPLE,
-                    "(uid={username})",
-                    "",
-                    "",
-                    "uid",
-                    null,
-                    null,
-                    "(member={dn})",
-                    "cn",
-                    Map.of(),
-                    Set.of(49),
-                    Duration.ofMillis(200),
-                    Duration.ofSeconds(5),
-                    2);
-            open(slow);
+            open(search("uris=ldap://127.0.0.1:" + silent.getLocalPort(), "bind-dn=", "timeout=200ms"));
             assertThat(failure(check.check(new Credentials("alice", "wonderland")))
                             .timedOut())
                     .isTrue();
@@ -306,25 +288,11 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     void log12_aHandshakeThatIsMetWithSilenceKeepsNoThread() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             open(
-                    new LdapCheckSettings(
-                            List.of(URI.create("ldaps://127.0.0.1:" + silent.getLocalPort())),
-                            false,
-                            null,
-                            null,
-                            PEOPLE,
-                            "(uid={username})",
-                            "",
-                            "",
-                            "uid",
-                            null,
-                            null,
-                            "(member={dn})",
-                            "cn",
-                            Map.of(),
-                            Set.of(49),
-                            Duration.ofSeconds(5),
-                            Duration.ofMillis(100),
-                            2),
+                    search(
+                            "uris=ldaps://127.0.0.1:" + silent.getLocalPort(),
+                            "bind-dn=",
+                            "timeout=5s",
+                            "connect-timeout=100ms"),
                     trusting);
             assertThat(failure(check.check(new Credentials("alice", "wonderland")))
                             .kind())
@@ -339,32 +307,13 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        LdapCheckSettings two = new LdapCheckSettings(
-                List.of(URI.create("ldap://127.0.0.1:" + free), uri("plain")),
-                false,
-                null,
-                null,
-                PEOPLE,
-                "(uid={username})",
-                "cn=searcher",
-                "let me search",
-                "uid",
-                null,
-                null,
-                "(member={dn})",
-                "cn",
-                Map.of(),
-                Set.of(49),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                2);
-        open(two);
+        open(search("uris=ldap://127.0.0.1:" + free + "," + uri("plain")));
         assertThat(ask("alice", "wonderland")).isPresent();
     }
 
     @Test
     void speaksLdapsToACertificateThatIsTrusted() throws Exception {
-        open(settings(uri("tls"), false, null, "cn=searcher", "let me search", "uid"), trusting);
+        open(search("uris=" + uri("tls")), trusting);
         assertThat(ask("alice", "wonderland")).isPresent();
         assertThat(ask("alice", "wrong")).isEmpty();
     }
@@ -377,16 +326,16 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
 
     @Test
     void turnsAPlainConnectionIntoTlsFirst() throws Exception {
-        open(settings(uri("plain"), true, null, "cn=searcher", "let me search", "uid"), trusting);
+        open(search("start-tls=true"), trusting);
         assertThat(ask("alice", "wonderland")).isPresent();
     }
 
     @Test
     void log12_aCertificateThatIsNotTrustedIsUnavailable() throws Exception {
-        open(settings(uri("tls"), false, null, "cn=searcher", "let me search", "uid"));
+        open(search("uris=" + uri("tls")));
         assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
                 .isEqualTo(Kind.NO_ANSWER);
-        open(settings(uri("plain"), true, null, "cn=searcher", "let me search", "uid"));
+        open(search("start-tls=true"));
         assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
                 .isEqualTo(Kind.NO_ANSWER);
     }
@@ -416,75 +365,35 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
                 Schedulers.newBoundedElastic(4, 100, "ldap-test"));
     }
 
-    private static LdapCheckSettings search() {
-        return search("(uid={username})");
-    }
-
-    private static LdapCheckSettings search(String userFilter) {
-        return new LdapCheckSettings(
-                List.of(uri("plain")),
-                false,
-                null,
-                null,
-                PEOPLE,
-                userFilter,
-                "cn=searcher",
-                "let me search",
-                "uid",
-                null,
-                "ou=groups,dc=example,dc=org",
-                "(member={dn})",
-                "cn",
-                Map.of("mail", "mail"),
-                Set.of(32, 48, 49),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                2);
+    private static LdapCheckSettings search(String... more) {
+        return settings(
+                more,
+                "uris=" + uri("plain"),
+                "user-base=" + PEOPLE,
+                "bind-dn=cn=searcher",
+                "bind-password=let me search",
+                "group-base=ou=groups,dc=example,dc=org",
+                "claims.mail=mail");
     }
 
     private static LdapCheckSettings template() {
-        return new LdapCheckSettings(
-                List.of(uri("plain")),
-                false,
-                null,
-                "uid={username}," + PEOPLE,
-                null,
-                "(uid={username})",
-                "",
-                "",
-                "uid",
-                null,
-                "ou=groups,dc=example,dc=org",
-                "(member={dn})",
-                "cn",
-                Map.of(),
-                Set.of(32, 48, 49),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                2);
+        return settings(
+                new String[0],
+                "uris=" + uri("plain"),
+                "user-dn=uid={username}," + PEOPLE,
+                "group-base=ou=groups,dc=example,dc=org");
     }
 
-    private static LdapCheckSettings settings(
-            URI uri, boolean startTls, String userDn, String bindDn, String bindPassword, String usernameAttribute) {
-        return new LdapCheckSettings(
-                List.of(uri),
-                startTls,
-                null,
-                userDn,
-                PEOPLE,
-                "(uid={username})",
-                bindDn,
-                bindPassword,
-                usernameAttribute,
-                null,
-                null,
-                "(member={dn})",
-                "cn",
-                Map.of(),
-                Set.of(32, 48, 49),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                2);
+    /** As an operator writes them; of two values for one name the one in {@code more} counts. */
+    private static LdapCheckSettings settings(String[] more, String... properties) {
+        Map<String, String> all =
+                new HashMap<>(Map.of("ldap.timeout", "10s", "ldap.connect-timeout", "5s", "ldap.connections", "2"));
+        Stream.concat(Stream.of(properties), Stream.of(more))
+                .map(property -> property.split("=", 2))
+                .forEach(property -> all.put("ldap." + property[0], property[1]));
+        return new Binder(new MapConfigurationPropertySource(all))
+                .bind("ldap", LdapCheckSettings.class)
+                .get();
     }
 
     private static URI uri(String listener) {
