@@ -18,7 +18,6 @@ final class ClaimShapes {
         return isDateOrAbsent(claims, "exp")
                 && isDateOrAbsent(claims, "nbf")
                 && isDateOrAbsent(claims, "iat")
-                && isDateOrAbsent(claims, "auth_time")
                 && isIdOrAbsent(claims, "jti")
                 && isIdOrAbsent(claims, "sid")
                 && isTextOrAbsent(claims, "sub")
@@ -38,7 +37,7 @@ final class ClaimShapes {
         return value;
     }
 
-    private static boolean isDateOrAbsent(Map<String, @Nullable Object> claims, String name) {
+    static boolean isDateOrAbsent(Map<String, @Nullable Object> claims, String name) {
         return !claims.containsKey(name) || NumericDate.read(claims.get(name)) != null;
     }
 

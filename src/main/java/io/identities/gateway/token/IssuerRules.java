@@ -75,7 +75,7 @@ record IssuerRules(
         if (header.type() != null && !types.contains(header.type())) {
             return TokenProblem.WRONG_TYPE;
         }
-        if (!ClaimShapes.areWellFormed(claims)) {
+        if (!areWellFormed(claims)) {
             return TokenProblem.MALFORMED_CLAIMS;
         }
         Instant expiry = NumericDate.read(claims.get("exp"));
@@ -127,6 +127,11 @@ record IssuerRules(
                 issuedAt == null ? Instant.EPOCH : issuedAt,
                 Objects.requireNonNull(NumericDate.read(claims.get("exp"))),
                 key);
+    }
+
+    /** Others write {@code auth_time} as they like, AD FS as text: theirs counts where it is a date. */
+    private boolean areWellFormed(Map<String, @Nullable Object> claims) {
+        return ClaimShapes.areWellFormed(claims) && (!own || ClaimShapes.isDateOrAbsent(claims, "auth_time"));
     }
 
     private @Nullable Instant authTime(Map<String, @Nullable Object> claims) {

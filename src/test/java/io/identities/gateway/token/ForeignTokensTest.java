@@ -15,8 +15,13 @@ import io.identities.gateway.token.TokenVerification.Rejected;
 import io.identities.gateway.token.TokenVerification.Undecidable;
 import io.identities.gateway.token.TokenVerification.Undecided;
 import io.identities.gateway.token.TokenVerification.Verified;
+import java.math.BigInteger;
 import java.security.KeyPair;
+import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -183,6 +188,50 @@ class ForeignTokensTest {
     }
 
     @Test
+    @DisplayName("An auth_time that is no date, as AD FS writes it, counts as absent; in an own token it is malformed")
+    void authTimeInWords() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        String inWords = "2026-03-14T18:52:01.180Z";
+
+        AccessToken token =
+                verified(foreign().claim("auth_time", inWords).claim("iat", 5).mint());
+
+        assertThat(token.authTime()).isNull();
+        assertThat(new Revocation.OfUser("kc:alice", Instant.ofEpochSecond(5), Instant.MAX).covers(token))
+                .isTrue();
+        assertThat(judge(TestTokens.tokenAt(clock.instant())
+                        .claim("auth_time", inWords)
+                        .mint()))
+                .isEqualTo(new Rejected(TokenProblem.MALFORMED_CLAIMS));
+    }
+
+    @Test
+    @DisplayName("A revoked token without jti stays revoked behind the other signature that fits it")
+    void theOtherSignatureOfTheSameCurve() {
+        KeyPair pair = TestKeys.ec("issuer", "secp256r1");
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "ES256", pair.getPublic())));
+        RevocationStore revocations = TokenFixtures.revocations(clock);
+        TokenVerifier revoking = new Room(clock)
+                .trusted(issuer("kc:", null))
+                .revocations(revocations)
+                .verifier();
+        String token = foreign()
+                .signedWith("ES256", pair.getPrivate())
+                .withoutClaim("jti")
+                .mint();
+        String twin = otherSignature(
+                token, ((ECPublicKey) pair.getPublic()).getParams().getOrder());
+
+        assertThat(twin).isNotEqualTo(token);
+        assertThat(verified(revoking, twin).tokenId())
+                .isEqualTo(verified(revoking, token).tokenId());
+        revocations
+                .revoke(TokenFixtures.terms().revocationOf(verified(revoking, token)))
+                .block(Duration.ofSeconds(1));
+        assertThat(judge(revoking, twin)).isEqualTo(new Rejected(TokenProblem.REVOKED));
+    }
+
+    @Test
     void noIssuerCanNameAnothersUsersTokensOrSessions() {
         endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
         AccessToken foreign = verified(foreign().mint());
@@ -275,6 +324,18 @@ class ForeignTokensTest {
         assertThat(own.stillHolds(access)).isTrue();
         clock.advance(Duration.ofSeconds(331));
         assertThat(own.stillHolds(access)).isFalse();
+    }
+
+    /** (r, n - s) in place of (r, s): it verifies as well, and whoever sees a token can make it. */
+    private static String otherSignature(String token, BigInteger order) {
+        int start = token.lastIndexOf('.') + 1;
+        byte[] signature = Base64.getUrlDecoder().decode(token.substring(start));
+        byte[] other = order.subtract(new BigInteger(1, Arrays.copyOfRange(signature, 32, 64)))
+                .toByteArray();
+        Arrays.fill(signature, 32, 64, (byte) 0);
+        int length = Math.min(32, other.length);
+        System.arraycopy(other, other.length - length, signature, 64 - length, length);
+        return token.substring(0, start) + TestTokens.base64(signature);
     }
 
     private TestTokens foreign() {
