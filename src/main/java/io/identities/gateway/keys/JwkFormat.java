@@ -64,8 +64,8 @@ final class JwkFormat {
     static JWK parse(Map<String, Object> members) {
         try {
             return JWK.parse(members);
-        } catch (ParseException | IllegalArgumentException e) {
-            // The library's message may quote the key.
+        } catch (ParseException | RuntimeException e) {
+            // The library's message may quote the key, and there are keys that it trips over.
             throw new UnusableKeyException("found a JWK that is damaged or of an unknown kind");
         }
     }

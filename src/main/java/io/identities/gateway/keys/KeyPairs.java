@@ -32,8 +32,8 @@ final class KeyPairs {
         for (String kind : KINDS) {
             try {
                 return factory(kind).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            } catch (InvalidKeySpecException e) {
-                // Not of this kind; the next one may fit.
+            } catch (InvalidKeySpecException | IndexOutOfBoundsException e) {
+                // Not of this kind; the next one may fit. An empty Ed25519 key is out of the runtime's bounds.
             }
         }
         throw new UnusableKeyException(
@@ -45,8 +45,8 @@ final class KeyPairs {
         for (String kind : KINDS) {
             try {
                 return factory(kind).generatePublic(new X509EncodedKeySpec(spki));
-            } catch (InvalidKeySpecException e) {
-                // Not of this kind; the next one may fit.
+            } catch (InvalidKeySpecException | IndexOutOfBoundsException e) {
+                // Not of this kind; the next one may fit. An empty Ed25519 key is out of the runtime's bounds.
             }
         }
         throw new UnusableKeyException(

@@ -3,17 +3,17 @@ package io.identities.gateway.keys;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
 import java.security.PublicKey;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What counts in the JWK set of somebody else. Keys for other purposes, of other kinds, too weak, or published with their
- * private half are passed over; a set that cannot be meant (secrets, {@code none}, a {@code kid} twice, nothing usable) is
- * refused whole.
+ * private half are passed over; a set that cannot be meant (secrets, {@code none}, a {@code kid} for two keys, nothing
+ * usable) is refused whole. One key may stand there several times, as some publish it once for each algorithm.
  */
 final class RemoteKeySet {
 
@@ -32,20 +32,27 @@ final class RemoteKeySet {
             throw new UnusableKeyException("found " + members.size() + " keys, expected at most " + MAX_KEYS);
         }
         members.forEach(RemoteKeySet::refuseAbsurd);
-        List<VerificationKey> keys = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
-        for (Map<String, Object> jwk : members) {
-            List<VerificationKey> usable = usable(jwk, allowed);
-            String id = usable.isEmpty() ? null : usable.get(0).id();
-            if (id != null && !ids.add(id)) {
-                throw new UnusableKeyException("found a kid twice, expected every kid once");
-            }
-            keys.addAll(usable);
-        }
+        List<VerificationKey> keys = members.stream()
+                .flatMap(jwk -> usable(jwk, allowed).stream())
+                .distinct()
+                .toList();
         if (keys.isEmpty()) {
             throw new UnusableKeyException("found no key for one of the configured algorithms, expected at least one");
         }
+        refuseSharedNames(keys);
         return keys;
+    }
+
+    private static void refuseSharedNames(List<VerificationKey> keys) {
+        Map<String, PublicKey> named = new HashMap<>();
+        for (VerificationKey key : keys) {
+            String id = key.id();
+            PublicKey own = Objects.requireNonNull(key.publicKey());
+            PublicKey first = id == null ? own : named.computeIfAbsent(id, name -> own);
+            if (!first.equals(own)) {
+                throw new UnusableKeyException("found one kid for two keys, expected every kid for one");
+            }
+        }
     }
 
     private static void refuseAbsurd(Map<String, Object> members) {

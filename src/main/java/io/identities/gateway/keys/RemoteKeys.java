@@ -150,7 +150,7 @@ public final class RemoteKeys {
         List<VerificationKey> keys = RemoteKeySet.parse(json, algorithms);
         Instant now = clock.instant();
         Fetched last = fetched;
-        VerificationKeys kept = last != null && last.keys().all().equals(keys) ? last.keys() : null;
+        VerificationKeys kept = last != null && last.keys().holds(keys) ? last.keys() : null;
         boolean changed = kept == null;
         fetched = new Fetched(kept == null ? new VerificationKeys(keys) : kept, now);
         triedAt = now;

@@ -89,7 +89,7 @@ public final class SigningKey {
         boolean proven;
         try {
             proven = verifier.verify(PROBE, PROBE.length, sign(PROBE));
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | ArithmeticException e) {
             throw new UnusableKeyException("found a private key that cannot sign, expected a sound one", e);
         }
         if (!proven) {

@@ -3,6 +3,7 @@ package io.identities.gateway.keys;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ public final class VerificationKeys {
 
     public List<VerificationKey> all() {
         return all;
+    }
+
+    /** Whether these are the keys, in whatever order: some publish theirs in another one each time. */
+    boolean holds(List<VerificationKey> keys) {
+        return Set.copyOf(all).equals(Set.copyOf(keys));
     }
 
     public boolean knows(String id) {

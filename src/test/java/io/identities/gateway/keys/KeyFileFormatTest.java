@@ -123,7 +123,7 @@ class KeyFileFormatTest {
         return new String(process.getInputStream().readAllBytes(), UTF_8);
     }
 
-    static Stream<List<String>> cfg05_wrongKinds() {
+    static Stream<List<String>> cfg05_wrongKinds() throws Exception {
         KeyPair pair = TestKeys.rsa("own");
         String pem = TestKeys.pem(pair.getPrivate());
         KeyPair p256 = TestKeys.ec("own", "secp256r1");
@@ -183,6 +183,13 @@ class KeyFileFormatTest {
                 List.of("k.jwks", "{\"keys\":[null]}", "RS256", "neither a JWK nor a JWK set"),
                 List.of("k.jwks", "{\"keys\":[1]}", "RS256", "neither a JWK nor a JWK set"),
                 List.of("k.jwk", "{\"kty\":\"XYZ\"}", "RS256", "damaged or of an unknown kind"),
+                List.of("k.jwk", jwk("RS256", "\"oth\":[{}],"), "RS256", "damaged or of an unknown kind"),
+                List.of("k.jwk", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"\"}", "RS256", "damaged public key"),
+                List.of(
+                        "k.jwk",
+                        withPrivateHalf("RS256").toJSONString().replaceFirst("\"p\":\"[^\"]+", "\"p\":\""),
+                        "RS256",
+                        "cannot sign"),
                 List.of("k.jwk", jwk("RS256", "\"kid\":\"other\","), "RS256", "found the kid \"other\" in it"),
                 List.of("k.jwk", jwk("HS256", ""), "RS256", "found a key of type RSA, expected one for HS256"),
                 List.of("k.jwk", jwk("none", ""), "RS256", "for the algorithm none"),

@@ -188,7 +188,7 @@ class RemoteKeysTest {
     }
 
     @Test
-    void keysForOtherPurposesOfOtherKindsOrTooWeakArePassedOver() {
+    void keysForOtherPurposesOfOtherKindsDamagedOrTooWeakArePassedOver() {
         String members = TestKeys.jwkMembers(TestKeys.rsa("issuer").getPublic());
         String weak = TestKeys.jwk("weak", "RS256", TestKeys.rsa("weak", 1024).getPublic());
         String encryption = "{\"kid\":\"enc\",\"use\":\"enc\",\"alg\":\"RSA-OAEP\"," + members + "}";
@@ -201,9 +201,11 @@ class RemoteKeysTest {
         String p256 = "{\"kid\":\"p256\","
                 + TestKeys.jwkMembers(TestKeys.ec("issuer", "secp256r1").getPublic()) + "}";
         String published = "{\"kid\":\"published\",\"alg\":\"RS256\",\"d\":\"AQAB\"," + members + "}";
+        String odd = "{\"kid\":\"odd\",\"oth\":[{}]," + members + "}";
+        String empty = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"empty\",\"x\":\"\"}";
         String future = "{\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\",\"kid\":\"pq\",\"pub\":\"AAAA\"}";
-        endpoint.answer(
-                TestKeys.jwkSet(weak, encryption, otherAlg, operations, unnamed, noAlg, p384, p256, published, future));
+        endpoint.answer(TestKeys.jwkSet(
+                weak, encryption, otherAlg, operations, unnamed, noAlg, p384, p256, published, odd, empty, future));
         tick(1);
 
         assertThat(keys.current().all())
@@ -227,6 +229,35 @@ class RemoteKeysTest {
         assertThat(set.candidates("plain", SignatureAlgorithm.PS256)).hasSize(1);
         assertThat(set.candidates("plain", SignatureAlgorithm.RS512)).isEmpty();
         assertThat(set.candidates(null, SignatureAlgorithm.RS256)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("One key may stand under its name once for each algorithm, as ForgeRock AM publishes it")
+    void oneKeyForSeveralAlgorithms() {
+        KeyPair pair = TestKeys.rsa("issuer");
+        String rs256 = TestKeys.jwk("k1", "RS256", pair.getPublic());
+        String rs512 = TestKeys.jwk("k1", "RS512", pair.getPublic());
+
+        List<VerificationKey> both = RemoteKeySet.parse(
+                TestKeys.jwkSet(rs256, rs512, rs256), Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.RS512));
+
+        VerificationKeys set = new VerificationKeys(both);
+        assertThat(set.all()).hasSize(2);
+        assertThat(set.candidates("k1", SignatureAlgorithm.RS256)).hasSize(1);
+        assertThat(set.candidates("k1", SignatureAlgorithm.RS512)).hasSize(1);
+    }
+
+    @Test
+    void keysInAnotherOrderAreTheSameKeys() {
+        endpoint.answer(TestKeys.jwkSet(ONE, TWO));
+        tick(1);
+        VerificationKeys first = keys.current();
+        endpoint.answer(TestKeys.jwkSet(TWO, ONE));
+        clock.advance(Duration.ofMinutes(5));
+        tick(2);
+
+        assertThat(keys.current()).isSameAs(first);
+        assertThat(events).last().isEqualTo(new SecurityEvent.JwksFetch(Outcome.ACCEPTED, "unchanged", "idp"));
     }
 
     @Test
