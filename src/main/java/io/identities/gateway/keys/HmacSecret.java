@@ -93,6 +93,10 @@ final class HmacSecret {
 
     /** @throws UnusableKeyException when anybody could guess or look up the secret */
     static void check(SignatureAlgorithm algorithm, byte[] secret) {
+        if (isExample(new String(secret, UTF_8))) {
+            throw new UnusableKeyException(
+                    "found an example value, expected a secret of your own, for example of: openssl rand -base64 48");
+        }
         if (secret.length < algorithm.signatureLength()) {
             throw new UnusableKeyException(
                     "found a secret of " + secret.length + " bytes, expected " + expectation(algorithm));
@@ -100,6 +104,10 @@ final class HmacSecret {
         if (distinct(secret) < MIN_DISTINCT || isRepetition(secret)) {
             throw new UnusableKeyException(
                     "found a secret that repeats itself, expected random bytes, for example of: openssl rand -base64 48");
+        }
+        if (KeyEncodings.isKeyOfPair(secret)) {
+            throw new UnusableKeyException("found a key of a pair or a certificate, which others may know, expected an"
+                    + " HMAC secret; keys of pairs are files in identities.keys.directory");
         }
         if (PublishedKeyList.contains(secret)) {
             throw new UnusableKeyException("found a secret out of a published list, expected one of your own, for"
@@ -149,11 +157,11 @@ final class HmacSecret {
         if (QUOTED.matcher(text).matches()) {
             throw new UnusableKeyException("found a secret in quotes, expected it without: they would be part of it");
         }
+    }
+
+    private static boolean isExample(String text) {
         String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-        if (EXAMPLES.stream().anyMatch(plain::contains)) {
-            throw new UnusableKeyException(
-                    "found an example value, expected a secret of your own, for example of: openssl rand -base64 48");
-        }
+        return EXAMPLES.stream().anyMatch(plain::contains);
     }
 
     private static long distinct(byte[] secret) {

@@ -4,15 +4,29 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.identities.gateway.testing.TestKeys;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HmacSecretTest {
+
+    /** Self-signed, of Ed25519. */
+    private static final String CERTIFICATE =
+            "MIIBNjCB6aADAgECAhR9kMrudemSKKr29y5mn89rAwHfEDAFBgMrZXAwETEPMA0GA1UEAwwGaXNzdWVyMB4XDTI2"
+                    + "MTEyNzE1NDE1M1oXDTI2MTEyODE1NDE1M1owETEPMA0GA1UEAwwGaXNzdWVyMCowBQYDK2VwAyEAIme7ZeWkBS09"
+                    + "E9MHruUDt29I9pQJ65bWkggatBL/2GajUzBRMB0GA1UdDgQWBBQBqpYb9FB1dhT+0XCo6urcw/o7WDAfBgNVHSME"
+                    + "GDAWgBQBqpYb9FB1dhT+0XCo6urcw/o7WDAPBgNVHRMBAf8EBTADAQH/MAUGAytlcANBAPHttqET7iXD5HLx9fAZ"
+                    + "UeFN+5l9KyxzOsGSy4MSXFlrqSlQBxT/3J3fiyDOO1SPU2TvBME6bJrX8x560TeDzQY=";
 
     private static final String GOOD = "q7Zr-0fK_w3Jm9xTbLc2.VhYd5Ns8Ag41pEuQoIiRtWyXz6CvBn+MlkjHgFdSaP0q";
 
@@ -114,6 +128,80 @@ class HmacSecretTest {
                 .hasMessageContaining("published list");
         assertThatThrownBy(() -> SigningKey.hmac("k", SignatureAlgorithm.HS256, rfc7520))
                 .hasMessageContaining("published list");
+    }
+
+    static Stream<byte[]> keysOfPairs() {
+        byte[] rsa = TestKeys.rsa("issuer").getPublic().getEncoded();
+        byte[] pkcs1 = Arrays.copyOfRange(rsa, 24, rsa.length);
+        String pem = TestKeys.pem("PUBLIC KEY", rsa);
+        String jwk = TestKeys.jwk("k1", "RS256", TestKeys.rsa("issuer").getPublic());
+        Stream<byte[]> der = Stream.of(
+                rsa,
+                pkcs1,
+                TestKeys.ec("issuer", "secp256r1").getPublic().getEncoded(),
+                TestKeys.ed25519("issuer").getPublic().getEncoded(),
+                Base64.getDecoder().decode(CERTIFICATE));
+        Stream<String> texts = Stream.of(
+                pem,
+                "# the key of the issuer\n" + pem,
+                base64(pem.getBytes(UTF_8)),
+                base64(base64(pem.getBytes(UTF_8)).getBytes(UTF_8)),
+                base64(rsa),
+                pem.replaceAll("-----[^-]+-----", ""),
+                jwk,
+                " " + TestKeys.jwkSet(jwk) + "\n",
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl me@here");
+        return Stream.concat(der, texts.map(text -> text.getBytes(UTF_8)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("keysOfPairs")
+    @DisplayName("CFG-05, CVE-2026-85394 a public key is no secret, in whatever encoding")
+    void cfg05_keysOfPairs(byte[] key) {
+        String encoded = base64(key);
+        for (String secret :
+                List.of("base64:" + encoded, "hex:" + HexFormat.of().formatHex(key))) {
+            assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.HS256, secret))
+                    .hasMessageStartingWith("identities.keys.secret: found a key of a pair or a certificate")
+                    .hasMessageNotContaining(encoded.substring(0, 20));
+        }
+        assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.HS256, encoded))
+                .hasMessageStartingWith("identities.keys.secret: found a key of a pair or a certificate");
+        assertThatThrownBy(() -> SigningKey.hmac("k", SignatureAlgorithm.HS256, key))
+                .isInstanceOf(UnusableKeyException.class);
+    }
+
+    @Test
+    @DisplayName("CFG-05 random bytes are a secret, those that begin like a key too")
+    void cfg05_randomBytes() {
+        Random random = new Random(7);
+        for (int i = 0; i < 300; i++) {
+            byte[] secret = new byte[32 + random.nextInt(64)];
+            random.nextBytes(secret);
+            secret[0] = i % 2 == 0 ? 0x30 : secret[0];
+            secret[1] = i % 4 == 0 ? (byte) (secret.length - 2) : secret[1];
+
+            assertThat(SigningKey.hmac("k", SignatureAlgorithm.HS256, secret).id())
+                    .isEqualTo("k");
+            assertThat(new SecretKeySource(SignatureAlgorithm.HS256, base64(secret)).read())
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    @DisplayName("CFG-02 an example value is one in Base64 and in hexadecimal too")
+    void cfg02_encoded() {
+        byte[] example = "change-me-change-me-change-me-0123456789".getBytes(UTF_8);
+
+        for (String secret :
+                List.of("base64:" + base64(example), "hex:" + HexFormat.of().formatHex(example))) {
+            assertThatThrownBy(() -> new SecretKeySource(SignatureAlgorithm.HS256, secret))
+                    .hasMessageStartingWith("identities.keys.secret: found an example value");
+        }
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     @Test
