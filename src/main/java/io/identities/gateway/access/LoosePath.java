@@ -70,6 +70,27 @@ final class LoosePath {
         return withoutParameters(path, '/');
     }
 
+    /** Whether a path begins with two slashes, as a reference to another authority does (RFC 3986 section 4.2). */
+    static boolean mayHoldAuthority(String path) {
+        return path.length() > 1 && isSlash(path.charAt(0)) && isSlash(path.charAt(1));
+    }
+
+    /** What follows the authority for readers who find one, however many slashes stand before it (WHATWG URL). */
+    static String withoutAuthority(String path) {
+        int i = 0;
+        while (i < path.length() && isSlash(path.charAt(i))) {
+            i++;
+        }
+        while (i < path.length() && !isSlash(path.charAt(i))) {
+            i++;
+        }
+        return path.substring(i);
+    }
+
+    private static boolean isSlash(char c) {
+        return c == '/' || c == '\\';
+    }
+
     private static String withoutParameters(String path, char otherSlash) {
         if (path.indexOf(';') < 0) {
             return path;

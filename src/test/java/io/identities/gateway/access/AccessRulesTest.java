@@ -106,7 +106,15 @@ class AccessRulesTest {
                 "/%61dmin/x%3f",
                 "/admin%00/x",
                 "/admin%2500x",
-                "/%3bx%5ci/admin/x"
+                "/%3bx%5ci/admin/x",
+                "//x/admin/a",
+                "///x.example:80/admin",
+                "//x;a/%61dmin",
+                "//x%2fy/admin",
+                "/%2fx%2fadmin",
+                "/%5cx/admin",
+                "/%255c%255cx/admin",
+                "//x/admin%3fb"
             })
     @DisplayName("PATH-12 a role or denied rule speaks for every spelling of its path")
     void path12_restrictingRuleSpeaksForTheLooseReading(String path) {
