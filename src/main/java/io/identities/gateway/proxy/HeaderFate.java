@@ -11,8 +11,10 @@ enum HeaderFate {
     HOST,
     LENGTH,
     AUTHORIZATION,
-    /** Believed from trusted proxies only. */
+    /** Believed from trusted proxies only, and made anew. */
     FORWARDED,
+    /** Passed on from trusted proxies only. */
+    CLAIM,
     SUBPROTOCOL;
 
     /** End at each hop (RFC 9110 section 7.6.1), or are of no use behind it. */
@@ -45,7 +47,9 @@ enum HeaderFate {
             "x-envoy-original-path",
             "x-envoy-original-method",
             "x-envoy-original-host",
-            "x-original-host");
+            "x-original-host",
+            "x-http-host-override",
+            "x-host");
 
     /** What the server's HTTP/2 codec notes down among the headers of a request; no client may say it either. */
     private static final List<String> HTTP2_NOTES = List.of(
@@ -65,6 +69,12 @@ enum HeaderFate {
             "x-forwarded-prefix",
             "x-real-ip");
 
+    /**
+     * The part of the path that is not the application's: gunicorn, for one, cuts {@code SCRIPT_NAME} off
+     * (gunicorn#2650), so that another path is served than the one that was judged.
+     */
+    private static final List<String> CLAIMS = List.of("script-name", "path-info", "x-script-name");
+
     private static final HeaderNameTable<HeaderFate> FATES = new HeaderNameTable<>(fates());
 
     /** Null for a header that nobody has a rule for. */
@@ -78,6 +88,7 @@ enum HeaderFate {
         OVERRIDES.forEach(name -> fates.put(name, DROP));
         HTTP2_NOTES.forEach(name -> fates.put(name, DROP));
         SET_BY_PROXIES.forEach(name -> fates.put(name, FORWARDED));
+        CLAIMS.forEach(name -> fates.put(name, CLAIM));
         fates.put("x-identities-hop", DROP);
         // CGI hands it on as HTTP_PROXY, which clients in a backend obey (CVE-2016-5385).
         fates.put("proxy", DROP);

@@ -103,6 +103,7 @@ final class RequestHeaderPass {
         }
         return switch (fate) {
             case DROP, HOST, LENGTH, FORWARDED -> false;
+            case CLAIM -> call.context().peerTrusted();
             case AUTHORIZATION -> forwardToken && (call.passage().token() != null || !isBearer(value));
             case SUBPROTOCOL -> call.passage().offer() == null;
         };
