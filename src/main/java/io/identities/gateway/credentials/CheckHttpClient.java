@@ -27,7 +27,7 @@ import reactor.netty.http.client.HttpClientResponse;
  */
 final class CheckHttpClient {
 
-    /** Bytes of an answer's body that are read. */
+    /** Bytes of an answer's body that are read, unpacked. */
     static final int MAX_BODY = 64 * 1024;
 
     /** What a name server may say at most about how long its answer is good. */
@@ -55,14 +55,14 @@ final class CheckHttpClient {
 
     /**
      * On a connection that is used again, an answer that comes late or twice would be read as the one about whoever logs
-     * in next.
+     * in next. Answers in gzip are unpacked: whoever is not told a coding may send any (RFC 9110 section 12.5.3).
      */
     static HttpClient transport(Duration connectTimeout) {
         return HttpClient.newConnection()
                 .keepAlive(false)
                 .followRedirect(false)
                 .disableRetry(true)
-                .compress(false)
+                .compress(true)
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(16 * 1024))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .resolver(names -> names.cacheMaxTimeToLive(MAX_TIME_TO_LIVE))

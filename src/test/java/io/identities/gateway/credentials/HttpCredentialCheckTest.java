@@ -7,6 +7,7 @@ import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kin
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.token.Subject;
 import io.netty.handler.codec.http.HttpMethod;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +273,17 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
     }
 
     @Test
+    void anAnswerMayComeInGzipButCountsByItsWholeSize() throws IOException {
+        respondInGzip("200 OK", "{\"username\":\"al\"}");
+        assertThat(ask("alice", "wonderland").orElseThrow().name()).isEqualTo("al");
+        respondInGzip("401 No", "<html>no</html>");
+        assertThat(ask("alice", "wonderland")).isEmpty();
+        respondInGzip("200 OK", "{\"username\":\"al\"" + " ".repeat(5_000_000) + "}");
+        assertThat(failure(check.check(new Credentials("alice", "wonderland"))).kind())
+                .isEqualTo(Kind.UNCLEAR_ANSWER);
+    }
+
+    @Test
     void log20_anOutageIsNotRemembered() {
         respond("503 Down", "X-A: b", "");
         failure(check.check(new Credentials("alice", "wonderland")));
@@ -324,6 +337,19 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
 
     private void respond(String status, String headers, String body) {
         service.respond((request, out) -> out.write(RecordingBackend.answer(status, headers, body)));
+    }
+
+    private void respondInGzip(String status, String body) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream zip = new GZIPOutputStream(packed)) {
+            zip.write(body.getBytes(UTF_8));
+        }
+        String head = "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+                + "Content-Length: " + packed.size() + "\r\n\r\n";
+        service.respond((request, out) -> {
+            out.write(head.getBytes(UTF_8));
+            out.write(packed.toByteArray());
+        });
     }
 
     private static void answer(RecordingBackend.Received request, OutputStream out) throws IOException {
