@@ -70,10 +70,33 @@ enum HeaderFate {
             "x-real-ip");
 
     /**
-     * The part of the path that is not the application's: gunicorn, for one, cuts {@code SCRIPT_NAME} off
-     * (gunicorn#2650), so that another path is served than the one that was judged.
+     * What some backends believe of the client's address, its scheme, or the part of the path that is not theirs: gunicorn
+     * cuts {@code SCRIPT_NAME} off the path (gunicorn#2650), so that another one is served than was judged.
      */
-    private static final List<String> CLAIMS = List.of("script-name", "path-info", "x-script-name");
+    private static final List<String> CLAIMS = List.of(
+            "script-name",
+            "path-info",
+            "x-script-name",
+            "x-scheme",
+            "x-url-scheme",
+            "front-end-https",
+            "x-forwarded",
+            "forwarded-for",
+            "client-ip",
+            "http-client-ip",
+            "http-x-forwarded-for",
+            "proxy-client-ip",
+            "wl-proxy-client-ip",
+            "true-client-ip",
+            "x-client-ip",
+            "x-cluster-client-ip",
+            "x-original-forwarded-for",
+            "x-envoy-external-address",
+            "x-azure-clientip",
+            "x-appengine-user-ip",
+            "cf-connecting-ip",
+            "cf-connecting-ipv6",
+            "fastly-client-ip");
 
     private static final HeaderNameTable<HeaderFate> FATES = new HeaderNameTable<>(fates());
 

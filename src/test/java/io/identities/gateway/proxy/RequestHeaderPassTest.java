@@ -39,6 +39,28 @@ class RequestHeaderPassTest {
         assertThat(passed(name, "evil.example", true).contains(name)).isFalse();
     }
 
+    @ParameterizedTest(name = "HDR-04 {0}")
+    @ValueSource(
+            strings = {
+                "True-Client-IP",
+                "CF-Connecting-IP",
+                "Client-IP",
+                "X-Client-IP",
+                "X_Cluster_Client_IP",
+                "WL-Proxy-Client-IP",
+                "Fastly-Client-IP",
+                "X-Original-Forwarded-For",
+                "Forwarded-For",
+                "X-Forwarded",
+                "X-Scheme",
+                "Front-End-Https"
+            })
+    @DisplayName("HDR-04 whatever backends read as the client's address or scheme, only a trusted proxy says")
+    void hdr04_onlyATrustedProxySaysWhoTheClientIs(String name) {
+        assertThat(passed(name, "6.6.6.6", false).contains(name)).isFalse();
+        assertThat(passed(name, "6.6.6.6", true).getAll(name)).containsExactly("6.6.6.6");
+    }
+
     private HttpHeaders passed(String name, String value, boolean trusted) {
         InetAddress peer = InetAddress.getLoopbackAddress();
         BackendCall call = new BackendCall(
