@@ -72,6 +72,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         bareNumbers.warnings().forEach(log::warn);
         StopTimes.warning(environment).ifPresent(log::warn);
         RuleMethods.warnings(environment).forEach(log::warn);
+        IneffectiveSettings.warnings(environment).forEach(log::warn);
     }
 
     private List<String> missing(ConfigurableListableBeanFactory beans) {

@@ -181,11 +181,20 @@ class ProxyConfiguration {
         return new RoutingWebFilter(routes, filters, () -> OtherHandlers.existIn(context));
     }
 
-    /** After every other customizer, so that all filters are there. */
+    /**
+     * After every other customizer, so that all filters are there. The framework's own handling of forwarded headers would
+     * believe everybody.
+     */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    WebHttpHandlerBuilderCustomizer directHttpHandler() {
-        return handler -> handler.httpHandlerDecorator(DirectHttpHandler::inPlaceOf);
+    WebHttpHandlerBuilderCustomizer directHttpHandler(Environment environment) {
+        boolean believing = "framework".equalsIgnoreCase(environment.getProperty("server.forward-headers-strategy"));
+        return handler -> {
+            if (believing) {
+                handler.forwardedHeaderTransformer(null);
+            }
+            handler.httpHandlerDecorator(DirectHttpHandler::inPlaceOf);
+        };
     }
 
     /** Names this process in the hop header, so that a backend which leads back here is found out. */

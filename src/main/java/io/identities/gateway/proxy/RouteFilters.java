@@ -47,18 +47,21 @@ final class RouteFilters extends FilteringWebHandler {
                 .filter(filter -> !isNeeded(filter) && !isStock(filter))
                 .toList();
         if (theirs.isEmpty()) {
-            return direct(needed);
+            return direct(needed, filters.stream().filter(RouteFilters::isStock).toList());
         }
         List<GlobalFilter> all = new ArrayList<>(filters);
         all.replaceAll(filter -> theirs.contains(filter) && !isOrdered(filter) ? new BeforeRouting(filter) : filter);
         return new FilteringWebHandler(all, true);
     }
 
-    /** Every link is made once: the stock chain makes and defers each anew, and looks its filters up by the whole route. */
-    private static WebHandler direct(List<GlobalFilter> filters) {
+    /**
+     * Every link is made once: the stock chain makes and defers each anew, and looks its filters up by the whole route. A
+     * request that a web filter of the user's has changed or sent elsewhere goes on to the stock filters.
+     */
+    private static WebHandler direct(List<GlobalFilter> filters, List<GlobalFilter> stock) {
         List<GlobalFilter> ordered = new ArrayList<>(filters);
         AnnotationAwareOrderComparator.sort(ordered);
-        GatewayFilterChain next = exchange -> Mono.empty();
+        GatewayFilterChain next = new FilteringWebHandler(stock, true)::handle;
         for (int i = ordered.size() - 1; i >= 0; i--) {
             GlobalFilter filter = ordered.get(i);
             GatewayFilterChain rest = next;

@@ -15,6 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
@@ -23,6 +25,7 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
 
 /** The short way to the backend leaves alone what an operator builds on the gateway. */
@@ -64,6 +67,38 @@ class RoutingIT {
             assertThat(backend.last().target()).isEqualTo("/identities/a%2Fb?x=%20");
             assertThat(backend.last().headers("X-Tenant")).containsExactly("acme");
             assertThat(backend.last().headers("X-Auth-Username")).containsExactly("alice");
+        }
+    }
+
+    @Test
+    void webFilterOfTheUserMayChangeTheRequestToTheBackend() throws IOException {
+        WebFilter tenant = (exchange, chain) -> chain.filter(exchange.mutate()
+                .request(request -> request.header("X-Tenant", "acme").header("X-Auth-Username", "root"))
+                .build());
+        try (RunningGateway gateway = gateway().bean(WebFilter.class, () -> tenant).start()) {
+            assertThat(get(gateway, "/identities/a%2Fb?x=%20").status()).isEqualTo(200);
+            assertThat(backend.last().target()).isEqualTo("/identities/a%2Fb?x=%20");
+            assertThat(backend.last().headers("X-Tenant")).containsExactly("acme");
+            assertThat(backend.last().headers("X-Auth-Username")).containsExactly("alice");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"framework", "native"})
+    @DisplayName("forwarded headers of anybody reach neither the framework nor an empty answer")
+    void forwardedHeadersNeverReachTheFramework(String strategy) throws IOException {
+        try (RunningGateway gateway =
+                gateway().settings("server.forward-headers-strategy=" + strategy).start()) {
+            Answer answer = RawConnection.exchange(
+                    gateway.port(),
+                    "GET /identities/1 HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Host: evil.example\r\n"
+                            + "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Prefix: /evil\r\nAuthorization: Bearer " + TOKEN
+                            + "\r\n\r\n");
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(backend.last().target()).isEqualTo("/identities/1");
+            assertThat(backend.last().headers("X-Forwarded-For")).containsExactly("127.0.0.1");
+            assertThat(backend.last().headers("X-Forwarded-Host")).containsExactly("a.example");
         }
     }
 

@@ -186,6 +186,28 @@ class SettingsTogetherTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "server.http2.enabled, true, server.http2.enabled: found true without TLS",
+        "server.http2.enabled, false, ''",
+        "server.forward-headers-strategy, FRAMEWORK, server.forward-headers-strategy: found framework",
+        "server.forward-headers-strategy, native, server.forward-headers-strategy: found native",
+        "server.forward-headers-strategy, none, ''"
+    })
+    void settingOfTheFrameworkThatDoesNothingHereIsTold(String name, String value, String warning) {
+        assertThat(String.join("\n", IneffectiveSettings.warnings(settings(Map.of(name, value)))))
+                .startsWith(warning)
+                .satisfies(said -> assertThat(said.isEmpty()).isEqualTo(warning.isEmpty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"server.ssl.bundle, web, true", "server.ssl.bundle, '', true", "server.ssl.enabled, false, false"})
+    void http2IsSpokenOverTls(String name, String value, boolean silent) {
+        MockEnvironment environment = settings(Map.of("server.http2.enabled", "true", name, value));
+
+        assertThat(IneffectiveSettings.warnings(environment).isEmpty()).isEqualTo(silent);
+    }
+
+    @ParameterizedTest
     @CsvSource({"30, 1", "30s, 0", "0, 0", "PT30S, 0"})
     void durationWithoutAUnitIsTold(String written, int warnings) {
         BareNumbers bareNumbers = new BareNumbers();

@@ -1,0 +1,47 @@
+package io.identities.gateway.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.core.env.Environment;
+
+/** Settings of the framework that are known and do nothing here. */
+final class IneffectiveSettings {
+
+    private static final String HTTP2 = "server.http2.enabled";
+    private static final String FORWARDED = "server.forward-headers-strategy";
+    private static final Set<String> BELIEVING = Set.of("framework", "native");
+
+    private IneffectiveSettings() {}
+
+    /** One sentence for each. */
+    static List<String> warnings(Environment environment) {
+        List<String> warnings = new ArrayList<>();
+        String strategy = environment.getProperty(FORWARDED, "").strip().toLowerCase(Locale.ROOT);
+        if (BELIEVING.contains(strategy)) {
+            warnings.add(FORWARDED + ": found " + strategy + ", which does nothing here; whose X-Forwarded-* headers are"
+                    + " believed says identities.proxy.trusted-proxies");
+        }
+        if (environment.getProperty(HTTP2, "").strip().equalsIgnoreCase("true") && !isEncrypted(environment)) {
+            warnings.add(HTTP2 + ": found true without TLS (server.ssl), so it does nothing; HTTP/2 is spoken over TLS only,"
+                    + " never in clear text");
+        }
+        return warnings;
+    }
+
+    /** What cannot be bound is told by whoever binds it. */
+    private static boolean isEncrypted(Environment environment) {
+        try {
+            return Binder.get(environment)
+                    .bind("server.ssl", Ssl.class)
+                    .map(ssl -> ssl.isEnabled())
+                    .orElse(false);
+        } catch (BindException e) {
+            return true;
+        }
+    }
+}
