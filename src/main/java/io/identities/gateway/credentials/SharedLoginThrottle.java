@@ -1,5 +1,6 @@
 package io.identities.gateway.credentials;
 
+import io.identities.gateway.audit.FailureText;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,7 +79,7 @@ final class SharedLoginThrottle implements LoginThrottle {
         if (awayUntil.getAndSet(clock.instant().plus(LEAVE_ALONE)) == null) {
             log.warn(
                     "Redis does not count logins ({}): each replica counts its own until it does",
-                    failure.getClass().getSimpleName());
+                    FailureText.of(failure));
         }
     }
 }

@@ -1,9 +1,8 @@
 package io.identities.gateway.token;
 
-import java.util.concurrent.TimeoutException;
+import io.identities.gateway.audit.FailureText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -40,7 +39,7 @@ final class RedisTrouble {
      */
     Mono<Void> unreachable(Throwable failure, boolean news, String consequence) {
         if (news || failures == 0) {
-            log.warn("Redis cannot be asked for revocations ({}); {}", cause(failure), consequence);
+            log.warn("Redis cannot be asked for revocations ({}); {}", FailureText.of(failure), consequence);
         }
         return failed();
     }
@@ -49,7 +48,7 @@ final class RedisTrouble {
     Mono<Void> notTaken(Throwable failure) {
         if (takes) {
             takes = false;
-            log.warn("Redis takes no revocations ({}); they hold where they were made", cause(failure));
+            log.warn("Redis takes no revocations ({}); they hold where they were made", FailureText.of(failure));
         }
         return failed();
     }
@@ -62,11 +61,5 @@ final class RedisTrouble {
                         .onErrorComplete()
                         .then()
                 : Mono.empty();
-    }
-
-    private static String cause(Throwable failure) {
-        return failure instanceof TimeoutException
-                ? "no answer in time"
-                : NestedExceptionUtils.getMostSpecificCause(failure).toString();
     }
 }

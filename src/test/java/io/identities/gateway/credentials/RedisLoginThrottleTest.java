@@ -100,6 +100,22 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     }
 
     @Test
+    void whatRedisSaysAgainstCountingIsInTheLog() {
+        try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
+            assertThat(redis.ask("ACL SETUSER default -eval")).isEqualTo("+OK");
+            fail("alice", "192.0.2.1", 1);
+
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("Redis does not count logins", "NOPERM", "eval")
+                    .doesNotContain("alice");
+        } finally {
+            redis.ask("ACL SETUSER default +@all");
+        }
+    }
+
+    @Test
     void withoutRedisEachReplicaCountsItsOwnAndKnowsWhatItSaw() {
         throttle = replica(Duration.ofMillis(500));
         awaitShared();

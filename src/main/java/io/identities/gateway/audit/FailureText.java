@@ -1,0 +1,16 @@
+package io.identities.gateway.audit;
+
+import java.util.concurrent.TimeoutException;
+import org.springframework.core.NestedExceptionUtils;
+
+/** Why something that was asked did not answer, as one line of a log says it. */
+public final class FailureText {
+
+    private FailureText() {}
+
+    public static String of(Throwable failure) {
+        return failure instanceof TimeoutException
+                ? "no answer in time"
+                : LogText.of(NestedExceptionUtils.getMostSpecificCause(failure).toString());
+    }
+}
