@@ -24,12 +24,13 @@ final class OversizeWarning {
                     .addKeyValue(EcsField.REQUEST_ID, requestId)
                     .log(
                             "Refused a good token: its name takes {} bytes in a header (at most {}), its roles {}"
-                                    + " (at most {}), request {}",
+                                    + " (at most {}), request {}{}",
                             nameLength,
                             Gatekeeper.MAX_NAME,
                             rolesLength,
                             Gatekeeper.MAX_ROLES,
-                            requestId);
+                            requestId,
+                            interval.leftOut());
         }
     }
 }

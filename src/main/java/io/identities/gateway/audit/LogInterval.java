@@ -10,6 +10,7 @@ public final class LogInterval {
     private final long interval;
     private final LongSupplier nanoTicker;
     private final AtomicLong last;
+    private final AtomicLong leftOut = new AtomicLong();
 
     /**
      * @param interval the least time between two lines
@@ -21,10 +22,20 @@ public final class LogInterval {
         this.last = new AtomicLong(nanoTicker.getAsLong() - this.interval);
     }
 
-    /** Whether a line may be written now; it then counts as written. */
+    /** Whether a line may be written now; it then counts as written, and otherwise as left out. */
     public boolean isDue() {
         long now = nanoTicker.getAsLong();
         long before = last.get();
-        return now - before >= interval && last.compareAndSet(before, now);
+        if (now - before >= interval && last.compareAndSet(before, now)) {
+            return true;
+        }
+        leftOut.incrementAndGet();
+        return false;
+    }
+
+    /** For the end of a line that is due: how many were left out since the one before; empty when none was. */
+    public String leftOut() {
+        long count = leftOut.getAndSet(0);
+        return count == 0 ? "" : "; " + count + " more like this since the last line";
     }
 }

@@ -29,9 +29,10 @@ final class ForwardAuthWarnings {
             warn(
                     requestId,
                     "Forward-auth was asked by {}, which is not in identities.forward-auth.trusted-proxies:"
-                            + " no anonymous pass, and 403 where role or denied rules exist (request {})",
+                            + " no anonymous pass, and 403 where role or denied rules exist (request {}){}",
                     peer == null ? "an unknown peer" : peer.getHostAddress(),
-                    requestId);
+                    requestId,
+                    untrusted.leftOut());
         }
     }
 
@@ -41,10 +42,11 @@ final class ForwardAuthWarnings {
                     requestId,
                     "Forward-auth was asked by {} with a missing or doubled header of the dialect {}"
                             + " (identities.forward-auth.dialect): no anonymous pass, and 403 where role or denied"
-                            + " rules exist (request {})",
+                            + " rules exist (request {}){}",
                     peer.getHostAddress(),
                     dialect.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                    requestId);
+                    requestId,
+                    unreadable.leftOut());
         }
     }
 

@@ -23,12 +23,14 @@ final class IneffectiveSettings {
         List<String> warnings = new ArrayList<>();
         String strategy = environment.getProperty(FORWARDED, "").strip().toLowerCase(Locale.ROOT);
         if (BELIEVING.contains(strategy)) {
-            warnings.add(FORWARDED + ": found " + strategy + ", which does nothing here; whose X-Forwarded-* headers are"
-                    + " believed says identities.proxy.trusted-proxies");
+            warnings.add(
+                    FORWARDED + ": found " + strategy + ", which does nothing here; whose X-Forwarded-* headers are"
+                            + " believed says identities.proxy.trusted-proxies");
         }
         if (environment.getProperty(HTTP2, "").strip().equalsIgnoreCase("true") && !isEncrypted(environment)) {
-            warnings.add(HTTP2 + ": found true without TLS (server.ssl), so it does nothing; HTTP/2 is spoken over TLS only,"
-                    + " never in clear text");
+            warnings.add(
+                    HTTP2 + ": found true without TLS (server.ssl), so it does nothing; HTTP/2 is spoken over TLS only,"
+                            + " never in clear text");
         }
         return warnings;
     }

@@ -26,7 +26,7 @@ final class AcceptWarning extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (interval.isDue()) {
-            log.warn("Cannot accept connections: {}", cause.getMessage());
+            log.warn("Cannot accept connections: {}{}", cause.getMessage(), interval.leftOut());
         }
         ctx.fireExceptionCaught(cause);
     }

@@ -1,6 +1,5 @@
 package io.identities.gateway.server;
 
-import io.identities.gateway.audit.EcsField;
 import io.identities.gateway.http.ProblemCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -137,13 +136,7 @@ final class ConnectionEnd extends ChannelDuplexHandler {
     private void report(ProblemCode problem, String requestId) {
         SocketAddress peer = context().channel().remoteAddress();
         if (problem == ProblemCode.HEADERS_TOO_LARGE) {
-            log.atWarn()
-                    .addKeyValue(EcsField.REQUEST_ID, requestId)
-                    .log(
-                            "Refused a request head of more than {} bytes (identities.headers.max-size) from {} as {}",
-                            rules.maxHead(),
-                            peer,
-                            requestId);
+            rules.headWarning().warn(rules.maxHead(), peer, requestId);
         } else {
             log.debug("Refused bytes from {} as {}: {}", peer, requestId, problem);
         }

@@ -26,4 +26,5 @@ record ListenerRules(
         CorsPolicy cors,
         Draining draining,
         AnswerDate date,
-        AccessLog accessLog) {}
+        AccessLog accessLog,
+        HeadWarning headWarning) {}

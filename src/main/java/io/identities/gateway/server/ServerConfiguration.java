@@ -64,7 +64,8 @@ class ServerConfiguration {
                 cors,
                 draining,
                 new AnswerDate(clock),
-                accessLog);
+                accessLog,
+                new HeadWarning(System::nanoTime));
     }
 
     /** Last, because Boot's own customizer sets a header limit as well. The management port is not touched. */

@@ -35,4 +35,17 @@ class LogIntervalTest {
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
         assertThat(interval.isDue()).isTrue();
     }
+
+    @Test
+    void linesThatWereLeftOutAreCountedForTheNextOne() {
+        assertThat(interval.isDue()).isTrue();
+        assertThat(interval.leftOut()).isEmpty();
+        assertThat(interval.isDue()).isFalse();
+        assertThat(interval.isDue()).isFalse();
+
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        assertThat(interval.isDue()).isTrue();
+        assertThat(interval.leftOut()).isEqualTo("; 2 more like this since the last line");
+        assertThat(interval.leftOut()).isEmpty();
+    }
 }

@@ -235,9 +235,9 @@ class AccessLogIT {
 
     @Test
     void whatIsRefusedOnTheWireHasALineWithTheIdOfTheAnswer() throws IOException {
-        String tooLarge = exchange("GET /x HTTP/1.1\r\nHost: a.example\r\nX: " + "x".repeat(3000) + "\r\n\r\n");
+        String unmet = exchange("GET /x HTTP/1.1\r\nHost: a.example\r\nExpect: more\r\n\r\n");
         assertThat(line())
-                .matches("- \"-\" 431 refused reason=headers_too_large client=127.0.0.1 request=" + tooLarge + " "
+                .matches("- \"-\" 417 refused reason=expectation_failed client=127.0.0.1 request=" + unmet + " "
                         + TIMES);
         String ambiguous = exchange("GET /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
         assertThat(line()).contains("400 refused reason=ambiguous_request").contains("request=" + ambiguous);
@@ -328,6 +328,10 @@ class AccessLogIT {
             get("/forward-auth", "X-Request-Id: door-1\r\n");
             String head = exchange("GET /x HTTP/1.1\r\nHost: a.example\r\nX: " + "x".repeat(3000) + "\r\n\r\n");
 
+            await().untilAsserted(() -> assertThat(access.messages())
+                    .anyMatch(line ->
+                            line.matches("- \"-\" 431 refused reason=headers_too_large client=127.0.0.1 request=" + head
+                                    + " " + TIMES)));
             assertThat(own.warnings())
                     .hasSize(5)
                     .anyMatch(line -> line.startsWith("Backend call fault-1 ended as backend_failed"))

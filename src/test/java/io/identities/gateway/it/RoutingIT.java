@@ -75,7 +75,8 @@ class RoutingIT {
         WebFilter tenant = (exchange, chain) -> chain.filter(exchange.mutate()
                 .request(request -> request.header("X-Tenant", "acme").header("X-Auth-Username", "root"))
                 .build());
-        try (RunningGateway gateway = gateway().bean(WebFilter.class, () -> tenant).start()) {
+        try (RunningGateway gateway =
+                gateway().bean(WebFilter.class, () -> tenant).start()) {
             assertThat(get(gateway, "/identities/a%2Fb?x=%20").status()).isEqualTo(200);
             assertThat(backend.last().target()).isEqualTo("/identities/a%2Fb?x=%20");
             assertThat(backend.last().headers("X-Tenant")).containsExactly("acme");
@@ -87,12 +88,14 @@ class RoutingIT {
     @ValueSource(strings = {"framework", "native"})
     @DisplayName("forwarded headers of anybody reach neither the framework nor an empty answer")
     void forwardedHeadersNeverReachTheFramework(String strategy) throws IOException {
-        try (RunningGateway gateway =
-                gateway().settings("server.forward-headers-strategy=" + strategy).start()) {
+        try (RunningGateway gateway = gateway()
+                .settings("server.forward-headers-strategy=" + strategy)
+                .start()) {
             Answer answer = RawConnection.exchange(
                     gateway.port(),
                     "GET /identities/1 HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Host: evil.example\r\n"
-                            + "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Prefix: /evil\r\nAuthorization: Bearer " + TOKEN
+                            + "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Prefix: /evil\r\nAuthorization: Bearer "
+                            + TOKEN
                             + "\r\n\r\n");
 
             assertThat(answer.status()).isEqualTo(200);

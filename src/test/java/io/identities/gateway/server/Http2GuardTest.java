@@ -108,7 +108,8 @@ class Http2GuardTest {
                 cors,
                 new Draining(),
                 new AnswerDate(InstantSource.fixed(Instant.parse("2026-11-27T15:30:00Z"))),
-                new AccessLog(false, System::nanoTime));
+                new AccessLog(false, System::nanoTime),
+                new HeadWarning(System::nanoTime));
         HttpServer secured = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)

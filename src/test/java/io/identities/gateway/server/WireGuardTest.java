@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.http.AccessLog;
 import io.identities.gateway.http.RequestIds;
+import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import java.io.IOException;
@@ -87,10 +88,15 @@ class WireGuardTest {
     @DisplayName("TOK-24 an oversized head gets 431 with a body")
     void tok24_oversizedHeadGetsAnAnswer() throws IOException {
         String request = "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + "t".repeat(200_000) + "\r\n\r\n";
-        try (RawConnection connection = new RawConnection(server.port())) {
-            Answer answer = connection.send(request).readAnswer();
-            assertThat(answer.status()).isEqualTo(431);
-            assertThat(answer.text()).contains("headers_too_large");
+        try (LogCapture logs = LogCapture.of(ConnectionEnd.class)) {
+            for (int i = 0; i < 3; i++) {
+                try (RawConnection connection = new RawConnection(server.port())) {
+                    Answer answer = connection.send(request).readAnswer();
+                    assertThat(answer.status()).isEqualTo(431);
+                    assertThat(answer.text()).contains("headers_too_large");
+                }
+            }
+            assertThat(logs.warnings()).singleElement().asString().contains("identities.headers.max-size");
         }
     }
 
@@ -305,7 +311,8 @@ class WireGuardTest {
                 cors,
                 draining,
                 new AnswerDate(InstantSource.fixed(Instant.parse("2026-11-27T15:30:00.9Z"))),
-                new AccessLog(false, System::nanoTime));
+                new AccessLog(false, System::nanoTime),
+                new HeadWarning(System::nanoTime));
         HttpServer plain = HttpServer.create().host("127.0.0.1").port(0).handle((request, response) -> {
             seen.add(request.uri());
             return switch (request.uri()) {

@@ -1,0 +1,36 @@
+package io.identities.gateway.server;
+
+import io.identities.gateway.audit.EcsField;
+import io.identities.gateway.audit.LogInterval;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says that a request head was too large; once a minute at the most, since anybody can send one. */
+final class HeadWarning {
+
+    private static final Logger log = LoggerFactory.getLogger(ConnectionEnd.class);
+
+    private final LogInterval interval;
+
+    /** @param nanoTicker a monotonic nanosecond counter */
+    HeadWarning(LongSupplier nanoTicker) {
+        this.interval = new LogInterval(Duration.ofMinutes(1), nanoTicker);
+    }
+
+    void warn(int maxHead, @Nullable SocketAddress peer, String requestId) {
+        if (interval.isDue()) {
+            log.atWarn()
+                    .addKeyValue(EcsField.REQUEST_ID, requestId)
+                    .log(
+                            "Refused a request head of more than {} bytes (identities.headers.max-size) from {} as {}{}",
+                            maxHead,
+                            peer,
+                            requestId,
+                            interval.leftOut());
+        }
+    }
+}
