@@ -9,6 +9,7 @@ import io.netty.util.AsciiString;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ final class RequestHeaderPass {
     static final AsciiString HOP = AsciiString.cached("X-Identities-Hop");
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
-    private static final String BEARER = "bearer";
+
+    /** At the start, or behind another credential, where lenient backends look for it as well. */
+    private static final Pattern BEARER = Pattern.compile("\\s*bearer|.*[\\s,]bearer\\s", Pattern.CASE_INSENSITIVE);
 
     private final IdentityHeaders identityHeaders;
     private final ForwardedHeaders forwarded;
@@ -111,7 +114,7 @@ final class RequestHeaderPass {
 
     /** On an anonymous pass nobody has verified it, and a backend may think that somebody has. */
     private static boolean isBearer(CharSequence credential) {
-        return AsciiString.regionMatches(credential.toString().strip(), true, 0, BEARER, 0, BEARER.length());
+        return BEARER.matcher(credential).lookingAt();
     }
 
     private String host(HttpHeaders in) {

@@ -162,6 +162,32 @@ class BearerIT {
         assertThat(backend.last().header("x-auth-username")).isEqualTo("alice");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer a.b.c",
+                "bearer a.b.c",
+                "Bearer",
+                "Basic eDp5, Bearer a.b.c",
+                "Basic eDp5,bearer a.b.c",
+                "Basic eDp5 BEARER a.b.c",
+                ", Bearer a.b.c"
+            })
+    @DisplayName(
+            "BEA-06 on an open path a bearer credential that nobody has verified reaches nobody, wherever it stands")
+    void bea06_unverified(String credential) throws IOException {
+        assertThat(get("/public/x", "Authorization: " + credential).status()).isEqualTo(200);
+        assertThat(backend.last().headers("authorization")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic eDp5", "Basic bearer", "Digest username=\"bearer\"", "Token a-bearer x"})
+    @DisplayName("BEA-06 on an open path credentials for the backend alone reach it")
+    void bea06_others(String credential) throws IOException {
+        assertThat(get("/public/x", "Authorization: " + credential).status()).isEqualTo(200);
+        assertThat(backend.last().headers("authorization")).containsExactly(credential);
+    }
+
     private static void assertRefused(Answer refused) {
         assertThat(refused.status()).isEqualTo(401);
         assertThat(refused.headers("www-authenticate"))
