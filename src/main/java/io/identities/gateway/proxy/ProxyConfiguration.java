@@ -187,6 +187,7 @@ class ProxyConfiguration {
      */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
+    @SuppressWarnings("NullAway") // Without a transformer the field behind is null, and stays so.
     WebHttpHandlerBuilderCustomizer directHttpHandler(Environment environment) {
         boolean believing = "framework".equalsIgnoreCase(environment.getProperty("server.forward-headers-strategy"));
         return handler -> {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** Says that a request head was too large; once a minute at the most, since anybody can send one. */
 final class HeadWarning {
 
-    private static final Logger log = LoggerFactory.getLogger(ConnectionEnd.class);
+    private static final Logger log = LoggerFactory.getLogger(HeadWarning.class);
 
     private final LogInterval interval;
 

@@ -15,7 +15,7 @@ class HeadWarningTest {
 
     @Test
     void whoeverSendsManyLargeHeadsFillsNoLog() {
-        try (LogCapture logs = LogCapture.of(ConnectionEnd.class)) {
+        try (LogCapture logs = LogCapture.of(HeadWarning.class)) {
             for (int second = 0; second < 61; second++) {
                 warning.warn(16_384, new InetSocketAddress("192.0.2.7", 5), "id-" + second);
                 nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));

@@ -88,7 +88,7 @@ class WireGuardTest {
     @DisplayName("TOK-24 an oversized head gets 431 with a body")
     void tok24_oversizedHeadGetsAnAnswer() throws IOException {
         String request = "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + "t".repeat(200_000) + "\r\n\r\n";
-        try (LogCapture logs = LogCapture.of(ConnectionEnd.class)) {
+        try (LogCapture logs = LogCapture.of(HeadWarning.class)) {
             for (int i = 0; i < 3; i++) {
                 try (RawConnection connection = new RawConnection(server.port())) {
                     Answer answer = connection.send(request).readAnswer();
