@@ -3,6 +3,7 @@ package io.identities.gateway.proxy;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.security.KeyStoreException;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
@@ -14,7 +15,9 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslManagerBundle;
 import org.springframework.boot.ssl.SslOptions;
+import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.tcp.SslProvider;
 
 /**
  * TLS towards the backend: the JVM's own trust, or an SSL bundle with a CA, a pinned certificate or a client
@@ -25,11 +28,16 @@ final class BackendTls implements UnaryOperator<HttpClient> {
     private static final Logger log = LoggerFactory.getLogger(BackendTls.class);
 
     private final boolean secure;
+    private final Duration handshakeTimeout;
     private final @Nullable ReplaceableTls tls;
 
-    /** @param name of the bundle ({@code identities.backend.ssl-bundle}), or null for the JVM's own trust */
-    BackendTls(boolean secure, @Nullable String name, @Nullable SslBundles bundles) {
+    /**
+     * @param handshakeTimeout for the handshake as a whole
+     * @param name of the bundle ({@code identities.backend.ssl-bundle}), or null for the JVM's own trust
+     */
+    BackendTls(boolean secure, Duration handshakeTimeout, @Nullable String name, @Nullable SslBundles bundles) {
         this.secure = secure;
+        this.handshakeTimeout = handshakeTimeout;
         this.tls = name == null || name.isEmpty() ? null : following(name, bundles);
     }
 
@@ -38,7 +46,12 @@ final class BackendTls implements UnaryOperator<HttpClient> {
         if (!secure) {
             return client;
         }
-        return tls == null ? client.secure() : client.secure(spec -> spec.sslContext(tls));
+        return client.secure(spec -> context(spec).handshakeTimeout(handshakeTimeout));
+    }
+
+    private SslProvider.Builder context(SslProvider.SslContextSpec spec) {
+        SslProvider.GenericSslContextSpec<?> trustOfTheJvm = Http11SslContextSpec.forClient();
+        return tls == null ? spec.sslContext(trustOfTheJvm) : spec.sslContext(tls);
     }
 
     private static ReplaceableTls following(String name, @Nullable SslBundles bundles) {

@@ -127,7 +127,8 @@ class ProxyConfiguration {
             ReactorResourceFactory listener,
             DnsAddressResolverGroup backendNames,
             ObjectProvider<SslBundles> bundles) {
-        BackendTls tls = new BackendTls(address.secure(), settings.sslBundle(), bundles.getIfAvailable());
+        BackendTls tls = new BackendTls(
+                address.secure(), settings.connectTimeout(), settings.sslBundle(), bundles.getIfAvailable());
         return new BackendClient(
                 address,
                 settings,
