@@ -3,6 +3,7 @@ package io.identities.gateway.server;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -12,11 +13,23 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a stream whose answer is over before its request is (RFC 9113 section 8.1): what the client would still send is
- * for nobody, and a stream that it never ends would keep the connection open.
+ * What the client hears behind an answer. A stream whose answer is over before its request is ends (RFC 9113 section 8.1):
+ * what would still be sent is for nobody, and a stream that is never ended would keep the connection open. While the
+ * gateway drains the client is told once to begin nothing more on the connection (section 6.8); what it has already
+ * begun is served.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class Http2AnswerEnd extends ChannelOutboundHandlerAdapter {
+
+    /** So that nothing which is on its way to the gateway counts as refused. */
+    private static final int EVERY_STREAM = Integer.MAX_VALUE;
+
+    private final Draining draining;
+    private boolean farewell;
+
+    Http2AnswerEnd(Draining draining) {
+        this.draining = draining;
+    }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
@@ -28,10 +41,14 @@ final class Http2AnswerEnd extends ChannelOutboundHandlerAdapter {
         }
     }
 
-    /** Not before the last frame is written: a reset overtakes what waits for the client's window. */
-    private static void end(ChannelHandlerContext ctx, Http2FrameStream stream) {
+    /** Not before the last frame is written: these overtake what waits for the client's window. */
+    private void end(ChannelHandlerContext ctx, Http2FrameStream stream) {
         if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
             ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR).stream(stream));
+        }
+        if (draining.isDraining() && !farewell) {
+            farewell = true;
+            ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(EVERY_STREAM));
         }
     }
 

@@ -78,7 +78,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
             pipeline.addAfter(NettyPipeline.HttpCodec, WATCH, new AnswerWatch(guard, rules.draining(), rules.date()));
         } else if (pipeline.get(NettyPipeline.HttpCodec) instanceof Http2FrameCodec codec) {
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_DATE, new Http2AnswerDate(rules.date()));
-            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_END, new Http2AnswerEnd());
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_END, new Http2AnswerEnd(rules.draining()));
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, IDLE, new Http2Idle(rules, codec));
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, GUARD, new Http2Guard(rules));
             widen(codec.connection());

@@ -77,6 +77,7 @@ class Http2GuardTest {
     @TempDir
     static Path directory;
 
+    private static KeyManagerFactory factory;
     private static DisposableServer server;
 
     @BeforeAll
@@ -85,8 +86,12 @@ class Http2GuardTest {
         try (InputStream in = Files.newInputStream(TestCertificates.keyStore(directory, "public"))) {
             keys.load(in, TestCertificates.PASSWORD.toCharArray());
         }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(keys, TestCertificates.PASSWORD.toCharArray());
+        server = serve(new Draining());
+    }
+
+    private static DisposableServer serve(Draining draining) {
         CorsPolicy cors = new CorsPolicy(
                 new CorsSettings(
                         List.of("https://app.example"),
@@ -106,7 +111,7 @@ class Http2GuardTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
                 cors,
-                new Draining(),
+                draining,
                 new AnswerDate(InstantSource.fixed(Instant.parse("2026-11-27T15:30:00Z"))),
                 new AccessLog(false, System::nanoTime),
                 new HeadWarning(System::nanoTime));
@@ -125,7 +130,7 @@ class Http2GuardTest {
                         default -> response.sendString(Mono.just("ok"));
                     };
                 });
-        server = new ListenerCustomizer(rules).apply(secured).bindNow();
+        return new ListenerCustomizer(rules).apply(secured).bindNow();
     }
 
     @AfterAll
@@ -265,6 +270,27 @@ class Http2GuardTest {
     }
 
     @Test
+    @DisplayName("K8S-01 while draining a connection is told to begin nothing more, and what is begun is served")
+    void k8s01_drainingSaysGoodbyeBehindAnAnswer() throws Exception {
+        Draining draining = new Draining();
+        DisposableServer leaving = serve(draining);
+        try (Connection connection = new Connection(leaving)) {
+            connection.request(1, headers("/good"), true);
+            assertThat(connection.bodyOf(1)).asString().isEqualTo("ok");
+            draining.begin();
+            connection.request(3, headers("/good"), true);
+            assertThat(connection.bodyOf(3)).asString().isEqualTo("ok");
+            assertThat(connection.next(GOAWAY, 0).payload())
+                    .as("no stream is refused, and nothing is wrong")
+                    .containsExactly(0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+            connection.request(5, headers("/good"), true);
+            assertThat(connection.bodyOf(5)).asString().isEqualTo("ok");
+        } finally {
+            leaving.disposeNow();
+        }
+    }
+
+    @Test
     @DisplayName("UPS-03 one upload that stands still cannot fill what all of its connection may have under way")
     void ups03_windowOfAConnectionIsWiderThanThatOfAStream() throws Exception {
         try (Connection connection = new Connection()) {
@@ -394,7 +420,7 @@ class Http2GuardTest {
     @DisplayName("bytes that are no TLS end a connection of HTTP/1.1 without a warning")
     void http11ClientThatStopsSpeakingTls() throws Exception {
         try (LogCapture log = LogCapture.of("reactor.netty.channel.FluxReceive");
-                Connection connection = new Connection("http/1.1")) {
+                Connection connection = new Connection(server, "http/1.1")) {
             connection.out.write("GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
             await().until(() -> seen.contains("/never"));
             connection.stopSpeakingTls();
@@ -456,12 +482,16 @@ class Http2GuardTest {
         private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
         Connection() throws Exception {
-            this("h2");
+            this(server);
+        }
+
+        Connection(DisposableServer server) throws Exception {
+            this(server, "h2");
             out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(UTF_8));
             write(SETTINGS, 0, 0, new byte[0]);
         }
 
-        Connection(String protocol) throws Exception {
+        Connection(DisposableServer server, String protocol) throws Exception {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new TrustEverybody()}, new SecureRandom());
             plain = new Socket("127.0.0.1", server.port());
