@@ -27,6 +27,7 @@ final class BackendConnection extends ChannelDuplexHandler {
 
     private final ConnectionUse use;
     private final CallProgress progress;
+    private final RequestWrites writes;
     private final AnswerEnd end = new AnswerEnd();
 
     private @Nullable ChannelHandlerContext context;
@@ -37,6 +38,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     BackendConnection(BackendTimeouts timeouts, KeptConnections kept) {
         this.use = new ConnectionUse(kept);
         this.progress = new CallProgress(timeouts, this::look);
+        this.writes = new RequestWrites(progress, this::read);
     }
 
     static BackendConnection of(Channel channel) {
@@ -108,18 +110,7 @@ final class BackendConnection extends ChannelDuplexHandler {
         if (msg instanceof HttpRequest request) {
             begin(request);
         }
-        if (progress.hasWriteFailed()) {
-            ReferenceCountUtil.release(msg);
-            promise.trySuccess();
-            return;
-        }
-        progress.moved();
-        boolean wholeRequest = msg instanceof HttpRequest && msg instanceof LastHttpContent;
-        if (msg instanceof LastHttpContent) {
-            progress.requestSent();
-        }
-        progress.watch(ctx.executor());
-        ctx.write(msg, wholeRequest ? promise : evenIfItFails(ctx, promise));
+        writes.write(ctx, msg, promise);
     }
 
     @Override
@@ -225,23 +216,6 @@ final class BackendConnection extends ChannelDuplexHandler {
         if (!failed && !progress.isIdle() && !end.hasHeard()) {
             use.endsUnheard();
         }
-    }
-
-    /**
-     * A backend that answers early and closes makes writing fail before its answer is read. What remains of the body is
-     * then thrown away and the answer, if there is one, still delivered.
-     */
-    private ChannelPromise evenIfItFails(ChannelHandlerContext ctx, ChannelPromise promise) {
-        ChannelPromise ours = ctx.newPromise();
-        ours.addListener(written -> {
-            if (!written.isSuccess() && !progress.hasWriteFailed()) {
-                progress.writeFailed();
-                read(ctx);
-            }
-            progress.moved();
-            promise.trySuccess();
-        });
-        return ours;
     }
 
     private void look() {

@@ -25,31 +25,13 @@ final class WireGuard extends ChannelDuplexHandler {
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Deadline deadline;
-    private Phase phase = Phase.IDLE;
+    private RequestPhase phase = RequestPhase.IDLE;
     private boolean passedSinceRead;
     private boolean answering;
 
     WireGuard(ListenerRules rules) {
         this.rules = rules;
         this.framing = new RequestFraming(rules.maxHead(), new RequestHead(rules.methods(), rules.forwardAuth()));
-    }
-
-    private enum Phase {
-        /** The first byte of a request is awaited. */
-        IDLE,
-        HEAD,
-        /** The head has been passed on, the rest follows as it comes. */
-        BODY,
-        /** The request is there; what comes now belongs to the next one. */
-        HELD,
-        /** The answer is written as well; the next request may begin once this one has been put away. */
-        ANSWERED,
-        /** There is none to come: the guard has left. */
-        OVER;
-
-        boolean isIncomplete() {
-            return compareTo(HELD) < 0;
-        }
     }
 
     /** Whether a part of the request's body has not arrived yet. */
@@ -68,8 +50,8 @@ final class WireGuard extends ChannelDuplexHandler {
     /** The whole answer is on its way and the connection stays. */
     void answered() {
         answering = false;
-        if (phase == Phase.HELD) {
-            phase = Phase.ANSWERED;
+        if (phase == RequestPhase.HELD) {
+            phase = RequestPhase.ANSWERED;
             nextWhenPutAway(context());
         }
     }
@@ -81,10 +63,10 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     void upgraded() {
-        if (phase == Phase.OVER) {
+        if (phase == RequestPhase.OVER) {
             return;
         }
-        phase = Phase.OVER;
+        phase = RequestPhase.OVER;
         ByteBuf rest = held.takeAll();
         context().pipeline().remove(this);
         pass(context(), rest);
@@ -143,10 +125,10 @@ final class WireGuard extends ChannelDuplexHandler {
 
     @Override
     public void read(ChannelHandlerContext ctx) {
-        if (phase == Phase.ANSWERED) {
+        if (phase == RequestPhase.ANSWERED) {
             nextWhenPutAway(ctx);
         }
-        if (phase != Phase.HELD || !held.isFull()) {
+        if (phase != RequestPhase.HELD || !held.isFull()) {
             ctx.read();
         }
     }
@@ -154,7 +136,7 @@ final class WireGuard extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         ctx.fireUserEventTriggered(event);
-        if (phase == Phase.ANSWERED) {
+        if (phase == RequestPhase.ANSWERED) {
             nextWhenPutAway(ctx);
         }
     }
@@ -181,8 +163,8 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     private void readRequest(ChannelHandlerContext ctx) {
-        if (phase == Phase.IDLE && held.size() > 0) {
-            phase = Phase.HEAD;
+        if (phase == RequestPhase.IDLE && held.size() > 0) {
+            phase = RequestPhase.HEAD;
             deadline().in(rules.headerTimeout());
         }
         held.check(framing);
@@ -195,7 +177,7 @@ final class WireGuard extends ChannelDuplexHandler {
             return;
         }
         deadline().clear();
-        phase = framing.isComplete() ? Phase.HELD : Phase.BODY;
+        phase = framing.isComplete() ? RequestPhase.HELD : RequestPhase.BODY;
         pass(ctx, held.takeChecked());
     }
 
@@ -211,7 +193,7 @@ final class WireGuard extends ChannelDuplexHandler {
         if (ChannelOperations.get(ctx.channel()) != null || !ctx.channel().isActive()) {
             return;
         }
-        phase = Phase.IDLE;
+        phase = RequestPhase.IDLE;
         framing.next();
         deadline().in(rules.idleTimeout());
         if (!held.isEmpty()) {
@@ -227,7 +209,7 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     private void expired() {
-        if (phase == Phase.HEAD) {
+        if (phase == RequestPhase.HEAD) {
             refuse(ProblemCode.REQUEST_TIMEOUT);
             return;
         }
@@ -235,7 +217,7 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     private void refuse(ProblemCode problem) {
-        boolean headPassed = phase == Phase.BODY;
+        boolean headPassed = phase == RequestPhase.BODY;
         ConnectionEnd end = leave();
         if (answering) {
             end.cut();
@@ -248,14 +230,14 @@ final class WireGuard extends ChannelDuplexHandler {
     }
 
     private ConnectionEnd leave() {
-        phase = Phase.OVER;
+        phase = RequestPhase.OVER;
         ConnectionEnd end = new ConnectionEnd(rules);
         context().pipeline().replace(this, ConnectionEnd.NAME, end);
         return end;
     }
 
     private boolean mayBeSending() {
-        return !held.isEmpty() || phase == Phase.BODY;
+        return !held.isEmpty() || phase == RequestPhase.BODY;
     }
 
     private Deadline deadline() {
