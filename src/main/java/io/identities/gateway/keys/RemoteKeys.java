@@ -25,24 +25,20 @@ public final class RemoteKeys {
 
     private static final Logger log = LoggerFactory.getLogger(RemoteKeys.class);
 
-    /** Between two tries while there are no keys: nobody waits longer than this for the next one to begin. */
-    private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
-
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
     private final String name;
     private final Supplier<Mono<String>> fetch;
     private final Set<SignatureAlgorithm> algorithms;
     private final Limits limits;
     private final Clock clock;
     private final SecurityEvents events;
+    private final FetchSchedule schedule;
 
     private final AtomicReference<@Nullable Mono<Void>> inFlight = new AtomicReference<>();
     private final AtomicReference<@Nullable Instant> askedAt = new AtomicReference<>();
     private volatile @Nullable Fetched fetched;
-    private volatile Instant triedAt = Instant.MIN;
-    private volatile Instant dueAt = Instant.MIN;
-    private volatile int failures;
+    /** Whether the fetch under way has left; the next one unsets it, so that nobody sees it unset too early. */
+    private volatile boolean sent;
+
     private volatile String lastComplaint = "";
 
     /**
@@ -62,6 +58,7 @@ public final class RemoteKeys {
         this.limits = limits;
         this.clock = clock;
         this.events = events;
+        this.schedule = new FetchSchedule(limits.refreshInterval());
     }
 
     /** Null while there are none, or only such as have not been confirmed for too long. */
@@ -79,10 +76,11 @@ public final class RemoteKeys {
     public Mono<Void> ask() {
         Mono<Void> underWay = inFlight.get();
         if (underWay != null) {
-            return underWay;
+            // One that was sent in an outage says nothing about now.
+            return sent ? underWay.then(Mono.defer(this::askWithoutKeys)) : underWay;
         }
         if (current() == null) {
-            return begin(pauseLeft());
+            return askWithoutKeys();
         }
         Instant last = askedAt.get();
         return isCool(last) && askedAt.compareAndSet(last, clock.instant()) ? begin(Duration.ZERO) : joined();
@@ -96,19 +94,14 @@ public final class RemoteKeys {
 
     /** Whether the latest try has failed. */
     public boolean isFailing() {
-        return failures > 0;
+        return schedule.isFailing();
     }
 
     /** Fetches when it is time to; never blocks, never throws. */
     void tick() {
-        if (isDue(clock.instant()) && inFlight.get() == null) {
+        if (schedule.isDue(clock.instant()) && inFlight.get() == null) {
             begin(Duration.ZERO);
         }
-    }
-
-    /** Also after a clock was set back: nobody knows how long ago the latest try was. */
-    private boolean isDue(Instant now) {
-        return !now.isBefore(dueAt) || now.isBefore(triedAt);
     }
 
     private boolean isCool(@Nullable Instant last) {
@@ -116,12 +109,8 @@ public final class RemoteKeys {
         return last == null || now.isBefore(last) || !now.isBefore(last.plus(limits.coolDown()));
     }
 
-    private Duration pauseLeft() {
-        if (triedAt.equals(Instant.MIN)) {
-            return Duration.ZERO;
-        }
-        Duration left = Duration.between(clock.instant(), triedAt.plus(LEAST_PAUSE));
-        return left.isNegative() ? Duration.ZERO : min(left, LEAST_PAUSE);
+    private Mono<Void> askWithoutKeys() {
+        return current() == null ? begin(schedule.pauseLeft(clock.instant())) : Mono.empty();
     }
 
     private Mono<Void> joined() {
@@ -131,7 +120,7 @@ public final class RemoteKeys {
 
     private Mono<Void> begin(Duration pause) {
         Mono<Void> mine = Mono.delay(pause, Schedulers.parallel())
-                .then(Mono.defer(fetch))
+                .then(Mono.defer(this::send))
                 .publishOn(Schedulers.boundedElastic())
                 .doOnNext(this::accept)
                 .onErrorResume(this::complain)
@@ -142,8 +131,14 @@ public final class RemoteKeys {
         if (other != null) {
             return other;
         }
+        sent = false;
         mine.subscribe();
         return mine;
+    }
+
+    private Mono<String> send() {
+        sent = true;
+        return fetch.get();
     }
 
     private void accept(String json) {
@@ -153,9 +148,7 @@ public final class RemoteKeys {
         VerificationKeys kept = last != null && last.keys().holds(keys) ? last.keys() : null;
         boolean changed = kept == null;
         fetched = new Fetched(kept == null ? new VerificationKeys(keys) : kept, now);
-        triedAt = now;
-        dueAt = now.plus(limits.refreshInterval());
-        failures = 0;
+        schedule.succeeded(now);
         lastComplaint = "";
         events.publish(new SecurityEvent.JwksFetch(Outcome.ACCEPTED, changed ? "changed" : "unchanged", name));
         if (changed) {
@@ -164,11 +157,7 @@ public final class RemoteKeys {
     }
 
     private Mono<String> complain(Throwable failure) {
-        Instant now = clock.instant();
-        int count = Math.min(failures + 1, 10);
-        failures = count;
-        triedAt = now;
-        dueAt = now.plus(min(LEAST_PAUSE.multipliedBy(1L << (count - 1)), LONGEST_PAUSE));
+        schedule.failed(clock.instant());
         String reason = JwksFetchFailure.reasonOf(failure);
         events.publish(new SecurityEvent.JwksFetch(Outcome.REFUSED, reason, name));
         if (!reason.equals(lastComplaint)) {
@@ -180,10 +169,6 @@ public final class RemoteKeys {
                     current() == null ? "its tokens cannot be judged" : "the last good ones stay in force");
         }
         return Mono.empty();
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     private record Fetched(VerificationKeys keys, Instant at) {}

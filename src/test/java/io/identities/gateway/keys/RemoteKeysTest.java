@@ -348,6 +348,21 @@ class RemoteKeysTest {
     }
 
     @Test
+    @DisplayName(
+            "CAC-05 whoever asks first after an issuer was silent gets keys, though a fetch of before is still waiting")
+    void cac05_silence() {
+        endpoint.delay(Duration.ofSeconds(30));
+        keys.ask().subscribe();
+        await().pollInterval(Duration.ofMillis(5)).until(() -> endpoint.count() == 1);
+        endpoint.delay(Duration.ZERO).answer(TestKeys.jwkSet(ONE));
+
+        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+
+        assertThat(kids()).containsExactly("k1");
+        assertThat(endpoint.count()).isEqualTo(2);
+    }
+
+    @Test
     void failuresAreTriedAgainEverMoreSlowly() {
         endpoint.status(500);
         tick(1);

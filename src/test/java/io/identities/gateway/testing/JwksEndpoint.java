@@ -30,12 +30,14 @@ public final class JwksEndpoint implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(0)
                 .handle((request, response) -> {
-                    count.incrementAndGet();
                     headers.forEach(response::header);
                     byte[] bytes = body;
-                    Mono<byte[]> answer = delay.isZero()
+                    Duration pause = delay;
+                    // Whoever sees it counted may change what the next one gets.
+                    count.incrementAndGet();
+                    Mono<byte[]> answer = pause.isZero()
                             ? Mono.just(bytes)
-                            : Mono.delay(delay).thenReturn(bytes);
+                            : Mono.delay(pause).thenReturn(bytes);
                     return response.status(status).sendByteArray(answer);
                 })
                 .bindNow();
