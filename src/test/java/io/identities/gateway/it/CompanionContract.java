@@ -139,6 +139,32 @@ abstract class CompanionContract {
     }
 
     @Test
+    @DisplayName("PATH-14 PATH-15 the application hears of no other method or path than the judged ones")
+    void path14_path15_overridesAreDeletedInEverySpelling() throws IOException {
+        String overrides = Stream.of(
+                        "X-HTTP-Method-Override",
+                        "X-HTTP_Method-Override",
+                        "X-HTTP-Method",
+                        "X.HTTP.Method",
+                        "X-Method-Override",
+                        "X_Method_Override",
+                        "X-Original-URL",
+                        "X-Original_URL",
+                        "X-Rewrite-URL",
+                        "X.Rewrite-URL",
+                        "X-Script-Name",
+                        "SCRIPT_NAME",
+                        "Script-Name",
+                        "PATH_INFO")
+                .map(name -> name + ": /mallory\r\n")
+                .reduce("", String::concat);
+        Answer answer = RawConnection.exchange(proxy.port(), get("/public/page", overrides));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(application.last().head()).doesNotContain("mallory");
+    }
+
+    @Test
     void nameThatTheClientCallsHopByHopStillArrives() throws IOException {
         String request =
                 getKeepAlive("/identities/1", "Connection: close, X-Auth-Username, x-auth-roles\r\n" + bearer());

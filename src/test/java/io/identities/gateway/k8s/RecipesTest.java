@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +24,17 @@ class RecipesTest {
 
     private static final Path RECIPES = Path.of("k8s", "recipes");
     private static final List<String> IDENTITY = List.of("X-Auth-Username", "X-Auth-Roles", "X-Auth-Issuer");
+    /** Other methods and paths than the judged ones (PATH-14, PATH-15). */
+    private static final List<String> OVERRIDES = List.of(
+            "X-HTTP-Method-Override",
+            "X-HTTP-Method",
+            "X-Method-Override",
+            "X-Original-URL",
+            "X-Rewrite-URL",
+            "X-Script-Name",
+            "Script-Name",
+            "Path-Info");
+
     private static final List<String> LOCAL =
             List.of("/api/v1/authenticate", "/api/v1/renewToken", "/api/v1/revokeToken");
 
@@ -35,7 +45,10 @@ class RecipesTest {
         Manifest question = named(rendered, "Middleware", "identities-forward-auth");
 
         Map<String, Object> deleted = deletion.mapAt("spec.headers.customRequestHeaders");
-        assertThat(deleted.keySet()).containsAll(spellings("-", "_", "."));
+        assertThat(deleted.keySet())
+                .containsAll(Stream.concat(IDENTITY.stream(), OVERRIDES.stream())
+                        .flatMap(name -> spellings(name, "-", "_", "."))
+                        .toList());
         assertThat(deleted.values()).containsOnly("");
         assertThat(named(rendered, "Middleware", "identities").texts("spec.chain.middlewares[].name"))
                 .containsExactly(deletion.name(), question.name());
@@ -74,9 +87,13 @@ class RecipesTest {
 
         assertThat(client.texts("spec.headers.withUnderscoresAction")).containsExactly("DropHeader");
         assertThat(client.texts("spec.headers.earlyRequestHeaders.remove[]"))
-                .containsAll(spellings("-", ".").stream()
+                .containsAll(IDENTITY.stream()
+                        .flatMap(name -> spellings(name, "-", "."))
                         .map(name -> name.toLowerCase(Locale.ROOT))
-                        .toList());
+                        .toList())
+                .contains("x-http-method-override", "x-method-override", "x-original-url", "x-rewrite-url")
+                // What the Gateway API takes.
+                .hasSizeLessThanOrEqualTo(16);
         assertThat(security.texts("spec.extAuth.http.headersToBackend[]"))
                 .containsExactly(IDENTITY.stream()
                         .map(name -> name.toLowerCase(Locale.ROOT))
@@ -101,6 +118,9 @@ class RecipesTest {
         for (String header : IDENTITY) {
             assertThat(question).contains("proxy_set_header " + header + " \"\";");
             assertThat(answer).containsPattern("proxy_set_header " + header + " \\$identities_\\w+;");
+        }
+        for (String header : OVERRIDES) {
+            assertThat(answer).contains("proxy_set_header " + header + " \"\";");
         }
         assertThat(dialect(rendered)).isEqualTo("x-forwarded");
         unasked(onlyRegularExpression(rendered), "", "?", "#x");
@@ -156,16 +176,13 @@ class RecipesTest {
         }
     }
 
-    private static List<String> spellings(String... separators) {
-        List<String> names = new ArrayList<>();
-        for (String name : IDENTITY) {
-            for (String one : separators) {
-                for (String two : separators) {
-                    names.add("X" + one + "Auth" + two + name.substring("X-Auth-".length()));
-                }
-            }
-        }
-        return names;
+    private static Stream<String> spellings(String name, String... separators) {
+        int hyphen = name.indexOf('-');
+        return hyphen < 0
+                ? Stream.of(name)
+                : Stream.of(separators)
+                        .flatMap(separator -> spellings(name.substring(hyphen + 1), separators)
+                                .map(rest -> name.substring(0, hyphen) + separator + rest));
     }
 
     private static List<Manifest> render(String recipe) {
