@@ -433,7 +433,7 @@ class RemoteKeysTest {
     private RemoteKeys keys(URI uri) {
         return new RemoteKeys(
                 "idp",
-                new HttpJwksFetch(uri, Duration.ofMillis(800), 512 * 1024),
+                new HttpJwksFetch(uri, Duration.ofSeconds(2), 512 * 1024),
                 Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256, SignatureAlgorithm.ED25519),
                 new RemoteKeys.Limits(Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofSeconds(30)),
                 clock,
