@@ -188,9 +188,11 @@ final class BackendAnswer {
 
     private Flux<DataBuffer> body(Connection backend) {
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
-        return backend.inbound().receive().map(bytes -> {
+        Flux<DataBuffer> body = backend.inbound().receive().map(bytes -> {
             notes.sent(bytes.readableBytes());
             return buffers.wrap(bytes.retain());
         });
+        // The head is written with the first of the body, be that nothing.
+        return BackendConnection.of(backend.channel()).isHeadAhead() ? body.startWith(buffers.wrap(new byte[0])) : body;
     }
 }

@@ -28,6 +28,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     private final ConnectionUse use;
     private final CallProgress progress;
     private final RequestWrites writes;
+    private final AnswerHead head = new AnswerHead();
     private final AnswerEnd end = new AnswerEnd();
 
     private @Nullable ChannelHandlerContext context;
@@ -73,6 +74,11 @@ final class BackendConnection extends ChannelDuplexHandler {
         progress.expectStream();
     }
 
+    /** Whether the backend has sent the head of the answer ahead of its body. */
+    boolean isHeadAhead() {
+        return head.isAlone();
+    }
+
     /** What is known of the end of the answer that is being read. */
     AnswerEnd end() {
         return end;
@@ -85,7 +91,11 @@ final class BackendConnection extends ChannelDuplexHandler {
      */
     void readEnds(boolean leftOver) {
         LastHttpContent last = end.readEnds();
-        if (last == null || context == null) {
+        if (context == null) {
+            return;
+        }
+        passHead(context, true);
+        if (last == null) {
             return;
         }
         if (leftOver || end.hasStrays()) {
@@ -130,6 +140,7 @@ final class BackendConnection extends ChannelDuplexHandler {
             ReferenceCountUtil.release(msg);
             return;
         }
+        passHead(ctx, false);
         progress.received(ctx.channel().config().isAutoRead());
         if (interim && msg instanceof LastHttpContent) {
             interim = false;
@@ -156,6 +167,7 @@ final class BackendConnection extends ChannelDuplexHandler {
             end.stray(cause);
         } else if (!failed) {
             lost();
+            passHead(ctx, false);
             ctx.fireExceptionCaught(cause);
         }
     }
@@ -197,7 +209,14 @@ final class BackendConnection extends ChannelDuplexHandler {
             ReferenceCountUtil.release(response);
         } else {
             progress.answered();
-            ctx.fireChannelRead(response);
+            head.hold(response);
+        }
+    }
+
+    private void passHead(ChannelHandlerContext ctx, boolean readOver) {
+        HttpResponse taken = head.take(readOver);
+        if (taken != null) {
+            ctx.fireChannelRead(taken);
         }
     }
 

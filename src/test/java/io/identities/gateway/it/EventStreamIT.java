@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +128,23 @@ class EventStreamIT {
             assertThat(in.upTo("\n\n")).contains("data: 0");
             request.send("data: 1\n\n");
             assertThat(in.upTo("\r\n0\r\n\r\n")).contains("data: 1");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "WSS-11 the head of any other answer is not held back either where the backend sends it ahead of the body")
+    void wss11_headThatIsSentAheadArrivesAhead() throws Exception {
+        start();
+        for (String framing : List.of("Transfer-Encoding: chunked", "Content-Length: 20000", "X-Framing: none")) {
+            try (RawConnection client = get("Accept: application/octet-stream");
+                    Asked request = backend.next()) {
+                request.send("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n");
+                Bytes in = new Bytes(client);
+                assertThat(in.upTo("\r\n\r\n")).as(framing).startsWith("HTTP/1.1 200 OK");
+                request.send(framing.endsWith("chunked") ? chunk("abc") : "abc");
+                assertThat(in.upTo("abc")).endsWith("abc");
+            }
         }
     }
 

@@ -1,0 +1,37 @@
+package io.identities.gateway.proxy;
+
+import io.netty.handler.codec.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of an answer, held back until it is known whether anything of the body has come with it: a client need not wait
+ * for a body to learn of a head that was sent ahead of it. Event-loop bound.
+ */
+final class AnswerHead {
+
+    private @Nullable HttpResponse held;
+    private boolean alone;
+
+    void hold(HttpResponse head) {
+        held = head;
+    }
+
+    /**
+     * Gives back the head, if it is held.
+     *
+     * @param readOver whether the read is over that has brought it, and so nothing has come with it
+     */
+    @Nullable HttpResponse take(boolean readOver) {
+        HttpResponse head = held;
+        if (head != null) {
+            held = null;
+            alone = readOver;
+        }
+        return head;
+    }
+
+    /** Whether nothing came with the last head. */
+    boolean isAlone() {
+        return alone;
+    }
+}
