@@ -119,8 +119,11 @@ class RemoteKeysTest {
         endpoint.answer(TestKeys.jwkSet(ONE));
         tick(1);
         endpoint.answer(TestKeys.jwkSet(ONE, TWO));
-        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
-        assertThat(kids()).containsExactly("k1", "k2");
+        // Whoever asks a moment too early joins the first fetch, which costs nobody the cool-down.
+        await().pollInterval(Duration.ofMillis(5)).untilAsserted(() -> {
+            StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+            assertThat(kids()).containsExactly("k1", "k2");
+        });
 
         endpoint.answer(TestKeys.jwkSet(TWO));
         clock.advance(Duration.ofMinutes(5));
