@@ -57,9 +57,6 @@ final class AheadOfTimeSwitch implements EnvironmentPostProcessor {
             ConfigurationPropertyName.of("management.server.port"),
             ConfigurationPropertyName.of("management.server.ssl"));
 
-    /** The settings that the build knew as well. */
-    private static final String PACKAGED = "class path resource [application.yml]";
-
     private final Log log;
 
     AheadOfTimeSwitch(DeferredLogFactory logs) {
@@ -94,8 +91,9 @@ final class AheadOfTimeSwitch implements EnvironmentPostProcessor {
                 && HARMLESS.stream().noneMatch(harmless -> harmless.equals(name) || harmless.isAncestorOf(name));
     }
 
+    /** The build knew these as well. */
     private static boolean isPackaged(ConfigurationPropertySource source) {
         return source.getUnderlyingSource() instanceof PropertySource<?> underlying
-                && underlying.getName().contains(PACKAGED);
+                && PackagedSettings.isFrom(underlying);
     }
 }
