@@ -120,7 +120,7 @@ class SettingsTogetherTest {
                 .singleElement()
                 .asString()
                 .startsWith("server.port: found 99999");
-        assertThatThrownBy(() -> new LogFormatCheck().postProcessEnvironment(environment, new SpringApplication()))
+        assertThatThrownBy(() -> new LoggingCheck().postProcessEnvironment(environment, new SpringApplication()))
                 .hasMessageContaining("logging.structured.format.console: found \"esc\"");
     }
 

@@ -1,0 +1,162 @@
+package io.identities.gateway.ops;
+
+import ch.qos.logback.core.pattern.parser.Parser;
+import ch.qos.logback.core.spi.ScanException;
+import io.identities.gateway.audit.LogText;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.logging.LogFile;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ResourceUtils;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Looks at the settings of the log before logging begins, which would end in a stack trace, or go on without the file:
+ * the audit log, perhaps.
+ */
+final class LoggingCheck implements EnvironmentPostProcessor, Ordered {
+
+    private static final Set<String> FORMATS = Set.of("ecs", "gelf", "logstash");
+    private static final String CONFIG = "logging.config";
+    private static final Map<String, Class<?>> NUMBERS = Map.of(
+            "logging.logback.rollingpolicy.max-file-size", DataSize.class,
+            "logging.logback.rollingpolicy.total-size-cap", DataSize.class,
+            "logging.logback.rollingpolicy.max-history", Integer.class);
+
+    @Override
+    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        ConfigurableEnvironment written = CheckMode.asWritten(environment);
+        List<String> problems = new ArrayList<>();
+        for (String place : List.of("console", "file")) {
+            format(written, place, application.getClassLoader()).ifPresent(problems::add);
+            charset(written, "logging.charset." + place).ifPresent(problems::add);
+            pattern(written, "logging.pattern." + place).ifPresent(problems::add);
+        }
+        NUMBERS.forEach((name, type) -> number(written, name, type).ifPresent(problems::add));
+        configuration(written).ifPresent(problems::add);
+        file(written).ifPresent(problems::add);
+        if (!problems.isEmpty()) {
+            throw new InvalidSettingsException(problems);
+        }
+    }
+
+    /** When all files are read. */
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE;
+    }
+
+    private static Optional<String> format(Environment environment, String place, @Nullable ClassLoader classLoader) {
+        String name = "logging.structured.format." + place;
+        String format = environment.getProperty(name);
+        return isKnown(format, classLoader)
+                ? Optional.empty()
+                : Optional.of(name + ": found \"" + format
+                        + "\", expected ecs, gelf, logstash, or nothing for text that people read");
+    }
+
+    /** A class of the user's own is a format, too. */
+    private static boolean isKnown(@Nullable String format, @Nullable ClassLoader classLoader) {
+        return format == null
+                || format.isEmpty()
+                || FORMATS.contains(format.toLowerCase(Locale.ROOT))
+                || ClassUtils.isPresent(format, classLoader);
+    }
+
+    private static Optional<String> charset(Environment environment, String name) {
+        String charset = environment.getProperty(name, "");
+        try {
+            return charset.isEmpty() || Charset.isSupported(charset)
+                    ? Optional.empty()
+                    : Optional.of(charset(name, charset));
+        } catch (IllegalArgumentException e) {
+            return Optional.of(charset(name, charset));
+        }
+    }
+
+    private static String charset(String name, String found) {
+        return name + ": found \"" + LogText.of(found) + "\", expected a charset such as UTF-8";
+    }
+
+    private static Optional<String> pattern(Environment environment, String name) {
+        String pattern = environment.getProperty(name, "");
+        try {
+            if (!pattern.isEmpty()) {
+                new Parser<>(pattern).parse();
+            }
+            return Optional.empty();
+        } catch (ScanException | IllegalArgumentException e) {
+            return Optional.of(name + ": found a pattern that cannot be read ("
+                    + LogText.of(String.valueOf(e.getMessage())) + "), expected one of Logback's");
+        }
+    }
+
+    private static Optional<String> number(Environment environment, String name, Class<?> type) {
+        try {
+            Binder.get(environment).bind(name, type);
+            return Optional.empty();
+        } catch (BindException e) {
+            return SettingProblem.in(e);
+        }
+    }
+
+    private static Optional<String> configuration(Environment environment) {
+        String location = environment.getProperty(CONFIG, "").strip();
+        if (location.isEmpty() || location.startsWith("-D")) {
+            return Optional.empty();
+        }
+        try {
+            ResourceUtils.getURL(location).openStream().close();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(
+                    CONFIG + ": found " + LogText.address(location) + ", expected a readable file of Logback's");
+        }
+    }
+
+    /** Opened as it will be. */
+    private static Optional<String> file(Environment environment) {
+        LogFile log = LogFile.get(environment);
+        if (log == null) {
+            return Optional.empty();
+        }
+        try {
+            Path file = Path.of(log.toString()).toAbsolutePath();
+            Files.createDirectories(file.getParent());
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            return Optional.empty();
+        } catch (IOException | InvalidPathException e) {
+            String name = StringUtils.hasLength(environment.getProperty(LogFile.FILE_NAME_PROPERTY))
+                    ? LogFile.FILE_NAME_PROPERTY
+                    : LogFile.FILE_PATH_PROPERTY;
+            return Optional.of(name + ": found " + LogText.of(log.toString()) + ", which cannot be written ("
+                    + reason(e) + "), expected a place that this user may write to");
+        }
+    }
+
+    private static String reason(Exception failure) {
+        String reason = failure instanceof FileSystemException system ? system.getReason() : null;
+        return reason == null ? failure.getClass().getSimpleName() : reason;
+    }
+}
