@@ -30,6 +30,9 @@ final class StartProblem {
     private static final int MAX_TEXT = 200;
     private static final String REDIS = "redisConnectionFactory";
 
+    /** How our own sentences on TLS begin. */
+    private static final String TLS = "server.ssl: found ";
+
     private final List<Throwable> chain = new ArrayList<>();
 
     private StartProblem(Throwable failure) {
@@ -78,7 +81,7 @@ final class StartProblem {
             return "spring.data.redis.url: found an address that cannot be used (not shown), expected one such as"
                     + " redis://host:6379 or rediss://host:6379";
         }
-        return null;
+        return ConfigLocationProblem.sentence(cause);
     }
 
     /** Before any bean is made, only files of the configuration are opened. */
@@ -115,10 +118,15 @@ final class StartProblem {
                 .anyMatch(cause -> cause instanceof ApplicationContextException
                         && String.valueOf(cause.getMessage()).startsWith("Unable to start reactive web server"));
         return chain.stream()
-                .filter(cause -> starting && cause instanceof IllegalStateException)
-                .map(cause -> place() + ": found settings that no server can start with (" + shown(cause.getMessage())
-                        + "), expected usable ones below server.ssl or spring.ssl.bundle")
-                .findFirst();
+                .map(Throwable::getMessage)
+                .filter(message -> message != null && message.startsWith(TLS))
+                .findFirst()
+                .or(() -> chain.stream()
+                        .filter(cause -> starting && cause instanceof IllegalStateException)
+                        .map(cause -> place() + ": found settings that no server can start with ("
+                                + shown(cause.getMessage())
+                                + "), expected usable ones below server.ssl or spring.ssl.bundle")
+                        .findFirst());
     }
 
     private Optional<String> redis() {
@@ -166,7 +174,7 @@ final class StartProblem {
     }
 
     /** Certificates and keys may stand in a setting itself. */
-    private static String shown(@Nullable String text) {
+    static String shown(@Nullable String text) {
         if (text == null || text.contains("-----BEGIN") || text.contains("base64:")) {
             return "not shown";
         }

@@ -113,6 +113,23 @@ class StartProblemTest {
     }
 
     @Test
+    void placeOfConfigurationFilesWithoutItsSlashIsTold() {
+        assertThat(said(new IllegalStateException(
+                        "Unable to load config data from '/etc/gw'",
+                        new IllegalStateException("File extension is not known to any PropertySourceLoader."))))
+                .startsWith(
+                        "spring.config.additional-location, .location or .import: found /etc/gw, expected a folder with");
+        assertThat(said(new IllegalStateException("Config tree location '/run/secrets' must end with '/'")))
+                .startsWith("spring.config.import: found configtree:/run/secrets, expected a slash");
+    }
+
+    @Test
+    void bundleThatAllowsNothingStrongIsToldInItsOwnWords() {
+        assertThat(said(server(new IllegalArgumentException("server.ssl: found [TLSv1.1], expected at least one"))))
+                .isEqualTo("server.ssl: found [TLSv1.1], expected at least one");
+    }
+
+    @Test
     void anythingElseIsLeftToOthers() {
         assertThat(StartProblem.in(new IllegalStateException("a fault of ours")))
                 .isEmpty();
