@@ -17,8 +17,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -35,6 +37,15 @@ class OpsConfiguration {
     @Bean
     static SettingsCheck settingsCheck(ConfigurableEnvironment environment) {
         return new SettingsCheck(environment);
+    }
+
+    /** In place of Boot's. */
+    @Bean
+    DefaultSslBundleRegistry sslBundleRegistry(
+            ObjectProvider<SslBundleRegistrar> registrars, Environment environment, Clock clock) {
+        UsableBundles bundles = new UsableBundles(new BundleProblems(environment, clock));
+        registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles));
+        return bundles;
     }
 
     @Bean
