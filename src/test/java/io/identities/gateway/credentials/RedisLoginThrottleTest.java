@@ -100,6 +100,23 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     }
 
     @Test
+    void theRightsThatTheReadmeAsksForAreEnough() {
+        redis.allowWhatTheReadmeAsksFor();
+        try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
+            fail("alice", "192.0.2.1", 2);
+            settle(admit("alice", "192.0.2.1"), Verdict.SUCCEEDED);
+            settle(admit("alice", "192.0.2.1"), Verdict.UNDECIDED);
+            fail("alice", "192.0.2.1", 5);
+            assertThat(denial("alice", "192.0.2.1").rule()).isEqualTo(Rule.USER_AND_NETWORK);
+
+            assertThat(log.warnings()).isEmpty();
+            assertThat(redis.ask("ACL LOG")).isEqualTo("*0");
+        } finally {
+            redis.allowEverything();
+        }
+    }
+
+    @Test
     void whatRedisSaysAgainstCountingIsInTheLog() {
         try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
             assertThat(redis.ask("ACL SETUSER default -eval")).isEqualTo("+OK");
@@ -111,7 +128,8 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
                     .contains("Redis does not count logins", "NOPERM", "eval")
                     .doesNotContain("alice");
         } finally {
-            redis.ask("ACL SETUSER default +@all");
+            redis.allowEverything();
+            redis.ask("ACL LOG RESET");
         }
     }
 

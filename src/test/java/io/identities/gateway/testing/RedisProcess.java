@@ -10,7 +10,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A Redis server of its own on a free loopback port, in memory only. It can be stopped, started empty and paused. */
 public final class RedisProcess implements AutoCloseable {
@@ -57,6 +61,25 @@ public final class RedisProcess implements AutoCloseable {
         if (!ask("CONFIG SET requirepass " + password).startsWith("+")) {
             throw new IllegalStateException("redis-server takes no password");
         }
+    }
+
+    /** From now on nobody may do more than the README asks for, but for what a connection and {@link #ask} need. */
+    public void allowWhatTheReadmeAsksFor() {
+        try {
+            Matcher rights = Pattern.compile("(?m)^ *ACL SETUSER gateway on >\\S+ (.+)$")
+                    .matcher(Files.readString(Path.of("README.md")));
+            if (!rights.find()
+                    || !ask("ACL SETUSER default resetkeys -@all +hello +acl " + rights.group(1))
+                            .equals("+OK")) {
+                throw new IllegalStateException("redis-server takes no rights");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void allowEverything() {
+        ask("ACL SETUSER default allkeys +@all");
     }
 
     /** The first line of the answer to a command, on a connection of its own. */

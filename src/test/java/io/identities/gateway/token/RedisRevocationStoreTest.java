@@ -115,6 +115,19 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     }
 
     @Test
+    void theRightsThatTheReadmeAsksForAreEnough() {
+        redis.allowWhatTheReadmeAsksFor();
+        RedisRevocationStore one = ready(replica(false));
+        RedisRevocationStore other = ready(replica(false));
+        confirmed(one, new Revocation.OfSession("over", clock.instant().minusSeconds(120)));
+        confirmed(one, new Revocation.OfSession("s1", inAnHour()));
+
+        await().untilAsserted(() ->
+                assertThat(other.verdict(token("alice", "s1", "t1"))).isEqualTo(Verdict.REVOKED));
+        assertThat(redis.ask("ACL LOG")).isEqualTo("*0");
+    }
+
+    @Test
     void aHundredRevocationsInARowReachTheOtherReplicaEach() {
         RedisRevocationStore one = ready(replica(false));
         RedisRevocationStore other = ready(replica(false));
