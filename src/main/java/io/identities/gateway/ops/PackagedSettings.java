@@ -1,35 +1,43 @@
 package io.identities.gateway.ops;
 
-import io.identities.gateway.audit.LogText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.Environment;
+import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
- * The settings in the jar have to be in force. Whoever names the locations of files anew, or brings an
- * {@code application.yml} on the class path, leaves them out without meaning it: with them go the loggers that are kept
- * from writing passwords, the closed endpoints of management and a good deal of speed.
+ * Keeps the settings in the jar in force, behind all others. Whoever names the locations of files anew, or brings an
+ * {@code application.yml} on the class path, would leave them out without meaning it: with them would go the loggers that
+ * are kept from writing passwords, the closed endpoints of management and a good deal of speed.
  */
 final class PackagedSettings implements EnvironmentPostProcessor {
 
     private static final String FILE = "class path resource [application.yml]";
+    private static final String EVERY = "classpath*:application.yml";
 
     /** Stands in the file of the jar, and hardly in anybody else's. */
     private static final String MARK = "logging.level.reactor.netty.http.server.HttpServerOperations";
 
-    private static final String LOCATION = "spring.config.location";
-    private static final String NAME = "spring.config.name";
-    private static final String OWN_FILES = "spring.config.additional-location for files of your own";
+    private static final String DEFAULTS = "defaultProperties";
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        boolean inForce = environment.getPropertySources().stream()
-                .anyMatch(source -> isFrom(source) && source.containsProperty(MARK));
-        if (!inForce) {
-            throw new InvalidSettingsException(List.of(sentence(environment)));
+        MutablePropertySources sources = environment.getPropertySources();
+        if (sources.stream().anyMatch(PackagedSettings::isTheirs)) {
+            return;
+        }
+        PropertySource<?> packaged = read(application.getClassLoader());
+        if (sources.contains(DEFAULTS)) {
+            sources.addBefore(DEFAULTS, packaged);
+        } else {
+            sources.addLast(packaged);
         }
     }
 
@@ -38,16 +46,21 @@ final class PackagedSettings implements EnvironmentPostProcessor {
         return source.getName().contains(FILE);
     }
 
-    private static String sentence(Environment environment) {
-        if (environment.containsProperty(LOCATION)) {
-            return LOCATION + ": found " + LogText.of(environment.getProperty(LOCATION, ""))
-                    + ", which leaves out the settings in the jar, expected " + OWN_FILES;
+    private static boolean isTheirs(PropertySource<?> source) {
+        return isFrom(source) && source.containsProperty(MARK);
+    }
+
+    private static PropertySource<?> read(ClassLoader classLoader) {
+        try {
+            for (Resource file : new PathMatchingResourcePatternResolver(classLoader).getResources(EVERY)) {
+                List<PropertySource<?>> documents = new YamlPropertySourceLoader().load(FILE, file);
+                if (documents.size() == 1 && isTheirs(documents.get(0))) {
+                    return documents.get(0);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        if (environment.containsProperty(NAME)) {
-            return NAME + ": found " + LogText.of(environment.getProperty(NAME, ""))
-                    + ", which leaves out the settings in the jar, expected application, and " + OWN_FILES;
-        }
-        return "application.yml: found one on the class path in the place of the gateway's own, expected"
-                + " config/application.yml there";
+        throw new IllegalStateException("No " + EVERY + " sets " + MARK + ", which the one of the gateway does");
     }
 }

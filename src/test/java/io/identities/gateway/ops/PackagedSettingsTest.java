@@ -1,8 +1,6 @@
 package io.identities.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,54 +23,65 @@ class PackagedSettingsTest {
     void filesOfOnesOwnStandBesideTheSettingsInTheJar() throws Exception {
         load("spring.config.additional-location", file());
 
-        assertThatCode(this::check).doesNotThrowAnyException();
+        assertThatBothCount();
     }
 
     @Test
-    void locationThatLeavesOutTheSettingsInTheJarIsRefused() throws Exception {
+    void locationThatLeavesOutTheSettingsInTheJarDoesNot() throws Exception {
         load("spring.config.location", file());
 
-        assertThat(catchThrowable(this::check))
-                .hasMessageStartingWith("spring.config.location: found file:" + folder)
-                .hasMessageEndingWith("expected spring.config.additional-location for files of your own");
+        assertThatBothCount();
     }
 
     @Test
-    void locationThatKeepsThemIsNot() throws Exception {
+    void locationThatKeepsThemReadsThemOnce() throws Exception {
         load("spring.config.location", "classpath:/," + file());
 
-        assertThatCode(this::check).doesNotThrowAnyException();
+        assertThatBothCount();
     }
 
     @Test
-    void otherNameOfFilesIsRefused() {
+    void otherNameOfFilesDoesNotLeaveThemOut() {
         load("spring.config.name", "gateway");
 
-        assertThat(catchThrowable(this::check))
-                .hasMessageStartingWith("spring.config.name: found gateway, which leaves out");
+        assertThat(environment.getProperty("server.shutdown")).isEqualTo("graceful");
     }
 
     @Test
-    void fileOfTheSameNameThatComesFirstOnTheClassPathIsRefused() {
+    void fileOfTheSameNameThatComesFirstOnTheClassPathGoesBeforeThem() {
         environment
                 .getPropertySources()
                 .addLast(new MapPropertySource(
                         "Config resource 'class path resource [application.yml]' via location 'optional:classpath:/'",
-                        Map.of("identities.base-path", "/x")));
+                        Map.of("server.port", "1")));
+        environment.getPropertySources().addLast(new MapPropertySource("defaultProperties", Map.of("x", "y")));
+        complete();
 
-        assertThat(catchThrowable(this::check)).hasMessageContaining("expected config/application.yml there");
+        assertThat(environment.getProperty("server.port")).isEqualTo("1");
+        assertThat(environment.getProperty("server.shutdown")).isEqualTo("graceful");
+        assertThat(environment.getPropertySources())
+                .last()
+                .satisfies(last -> assertThat(last.getName()).isEqualTo("defaultProperties"));
+    }
+
+    private void assertThatBothCount() {
+        assertThat(environment.getProperty("server.port")).as("the file's own").isEqualTo("1");
+        assertThat(environment.getProperty("server.shutdown")).as("in the jar").isEqualTo("graceful");
+        assertThat(environment.getPropertySources().stream().filter(PackagedSettings::isFrom))
+                .hasSize(1);
     }
 
     private String file() throws Exception {
-        return "file:" + Files.writeString(folder.resolve("application.yaml"), "identities.base-path: /x\n");
+        return "file:" + Files.writeString(folder.resolve("application.yaml"), "server.port: 1\n");
     }
 
     private void load(String name, String value) {
         environment.getPropertySources().addFirst(new MapPropertySource("arguments", Map.of(name, value)));
         ConfigDataEnvironmentPostProcessor.applyTo(environment);
+        complete();
     }
 
-    private void check() {
+    private void complete() {
         new PackagedSettings().postProcessEnvironment(environment, new SpringApplication());
     }
 }
