@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -10,28 +11,28 @@ import org.jspecify.annotations.Nullable;
 final class AnswerHead {
 
     private @Nullable HttpResponse held;
-    private boolean alone;
+    private boolean ahead;
 
     void hold(HttpResponse head) {
         held = head;
     }
 
     /**
-     * Gives back the head, if it is held.
+     * Passes the head on, if it is held.
      *
      * @param readOver whether the read is over that has brought it, and so nothing has come with it
      */
-    @Nullable HttpResponse take(boolean readOver) {
+    void pass(ChannelHandlerContext ctx, boolean readOver) {
         HttpResponse head = held;
         if (head != null) {
             held = null;
-            alone = readOver;
+            ahead = readOver;
+            ctx.fireChannelRead(head);
         }
-        return head;
     }
 
-    /** Whether nothing came with the last head. */
-    boolean isAlone() {
-        return alone;
+    /** Whether the last head came without anything of its body. */
+    boolean isAhead() {
+        return ahead;
     }
 }

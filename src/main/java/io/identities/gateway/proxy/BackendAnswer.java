@@ -193,6 +193,7 @@ final class BackendAnswer {
             return buffers.wrap(bytes.retain());
         });
         // The head is written with the first of the body, be that nothing.
-        return BackendConnection.of(backend.channel()).isHeadAhead() ? body.startWith(buffers.wrap(new byte[0])) : body;
+        boolean headAhead = BackendConnection.of(backend.channel()).head().isAhead();
+        return headAhead ? body.startWith(buffers.wrap(new byte[0])) : body;
     }
 }

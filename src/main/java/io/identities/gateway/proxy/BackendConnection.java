@@ -74,9 +74,9 @@ final class BackendConnection extends ChannelDuplexHandler {
         progress.expectStream();
     }
 
-    /** Whether the backend has sent the head of the answer ahead of its body. */
-    boolean isHeadAhead() {
-        return head.isAlone();
+    /** What is known of the head of the answer that is being read. */
+    AnswerHead head() {
+        return head;
     }
 
     /** What is known of the end of the answer that is being read. */
@@ -94,7 +94,7 @@ final class BackendConnection extends ChannelDuplexHandler {
         if (context == null) {
             return;
         }
-        passHead(context, true);
+        head.pass(context, true);
         if (last == null) {
             return;
         }
@@ -140,7 +140,7 @@ final class BackendConnection extends ChannelDuplexHandler {
             ReferenceCountUtil.release(msg);
             return;
         }
-        passHead(ctx, false);
+        head.pass(ctx, false);
         progress.received(ctx.channel().config().isAutoRead());
         if (interim && msg instanceof LastHttpContent) {
             interim = false;
@@ -167,7 +167,7 @@ final class BackendConnection extends ChannelDuplexHandler {
             end.stray(cause);
         } else if (!failed) {
             lost();
-            passHead(ctx, false);
+            head.pass(ctx, false);
             ctx.fireExceptionCaught(cause);
         }
     }
@@ -210,13 +210,6 @@ final class BackendConnection extends ChannelDuplexHandler {
         } else {
             progress.answered();
             head.hold(response);
-        }
-    }
-
-    private void passHead(ChannelHandlerContext ctx, boolean readOver) {
-        HttpResponse taken = head.take(readOver);
-        if (taken != null) {
-            ctx.fireChannelRead(taken);
         }
     }
 
