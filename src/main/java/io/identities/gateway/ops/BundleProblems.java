@@ -20,7 +20,9 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerSslBundle;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /** What is wrong with an SSL bundle, by itself and for the server that names it. */
 final class BundleProblems {
@@ -37,16 +39,43 @@ final class BundleProblems {
 
     /** A sentence, where no handshake could succeed with the bundle, or too many would. */
     Optional<String> in(String name, SslBundle bundle) {
-        try {
-            String problem = foreignKey(name, bundle);
+        String property = property(name, bundle);
+        return look(property, () -> {
+            String problem = foreignKey(property, bundle);
             for (String server : SERVERS) {
                 problem = problem == null ? ofServer(server, name, bundle) : problem;
             }
-            return Optional.ofNullable(problem);
-        } catch (GeneralSecurityException e) {
-            return Optional.of(unusable(name, bundle, e));
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            return Optional.of(unusable(name, bundle, e));
+            return problem;
+        });
+    }
+
+    /** The same of a server whose certificates are named below {@code server.ssl} itself. */
+    Optional<String> withoutBundle() {
+        return SERVERS.stream()
+                .map(this::withoutBundle)
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private Optional<String> withoutBundle(String server) {
+        Ssl ssl = ssl(server);
+        boolean named = ssl != null && (ssl.getCertificate() != null || ssl.getKeyStore() != null);
+        if (ssl == null || !named || !ssl.isEnabled() || StringUtils.hasLength(ssl.getBundle())) {
+            return Optional.empty();
+        }
+        String property = server + ".ssl";
+        return look(property, () -> {
+            SslBundle bundle = WebServerSslBundle.get(ssl);
+            String problem = foreignKey(property, bundle);
+            return problem == null ? anyClient(server, ssl, bundle) : problem;
+        });
+    }
+
+    private static Optional<String> look(String property, Look look) {
+        try {
+            return Optional.ofNullable(look.problem());
+        } catch (GeneralSecurityException | IllegalStateException | IllegalArgumentException e) {
+            return Optional.of(unusable(property, e));
         }
     }
 
@@ -54,7 +83,7 @@ final class BundleProblems {
     List<String> warnings(String name, SslBundle bundle) {
         Instant now = clock.instant();
         List<String> warnings = new ArrayList<>();
-        for (X509Certificate certificate : certificates(bundle)) {
+        for (X509Certificate certificate : BundleContents.certificates(bundle)) {
             Instant from = certificate.getNotBefore().toInstant();
             Instant to = certificate.getNotAfter().toInstant();
             if (now.isBefore(from) || now.isAfter(to)) {
@@ -65,7 +94,7 @@ final class BundleProblems {
         return warnings;
     }
 
-    private static @Nullable String foreignKey(String name, SslBundle bundle) throws GeneralSecurityException {
+    private static @Nullable String foreignKey(String property, SslBundle bundle) throws GeneralSecurityException {
         KeyStore keys = bundle.getStores().getKeyStore();
         if (keys == null) {
             return null;
@@ -75,8 +104,8 @@ final class BundleProblems {
                     && keys.getCertificate(alias) instanceof X509Certificate certificate
                     && keys.getKey(alias, opening(bundle)) instanceof PrivateKey key
                     && !KeyMatch.of(key, certificate.getPublicKey())) {
-                return property(name, bundle) + ": found a private key that is not of the certificate of "
-                        + subject(certificate) + ", expected the key of that certificate";
+                return property + ": found a private key that is not of the certificate of " + subject(certificate)
+                        + ", expected the key of that certificate";
             }
         }
         return null;
@@ -93,17 +122,22 @@ final class BundleProblems {
         if (ssl == null || !ssl.isEnabled() || names(ssl).noneMatch(name::equals)) {
             return null;
         }
-        if (!holdsKey(bundle.getStores().getKeyStore())) {
+        if (!BundleContents.hasKey(bundle)) {
             return server + ".ssl.bundle: found '" + LogText.of(name)
                     + "', which holds no private key, expected a bundle with a certificate and its key";
         }
+        return anyClient(server, ssl, bundle);
+    }
+
+    private static @Nullable String anyClient(String server, Ssl ssl, SslBundle bundle) {
         Ssl.ClientAuth asked = ssl.getClientAuth();
-        if (asked != null && asked != Ssl.ClientAuth.NONE && bundle.getStores().getTrustStore() == null) {
-            return server + ".ssl.client-auth: found " + asked.name().toLowerCase(Locale.ROOT) + " and the bundle '"
-                    + LogText.of(name)
-                    + "' without a trust store, expected one with the CA of the clients, in place of every public CA";
-        }
-        return null;
+        return asked == null
+                        || asked == Ssl.ClientAuth.NONE
+                        || bundle.getStores().getTrustStore() != null
+                ? null
+                : server + ".ssl.client-auth: found " + asked.name().toLowerCase(Locale.ROOT)
+                        + " without a trust store,"
+                        + " expected one with the CA of the clients, in place of every public CA";
     }
 
     /** What cannot be bound is told by whoever binds it. */
@@ -121,48 +155,13 @@ final class BundleProblems {
                 ssl.getServerNameBundles().stream().map(Ssl.ServerNameSslBundle::bundle));
     }
 
-    private static boolean holdsKey(@Nullable KeyStore keys) throws KeyStoreException {
-        if (keys != null) {
-            for (String alias : Collections.list(keys.aliases())) {
-                if (keys.isKeyEntry(alias)) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static List<X509Certificate> certificates(SslBundle bundle) {
-        List<X509Certificate> certificates = new ArrayList<>();
-        try {
-            for (KeyStore store : stores(bundle)) {
-                for (String alias : Collections.list(store.aliases())) {
-                    if (store.getCertificate(alias) instanceof X509Certificate certificate) {
-                        certificates.add(certificate);
-                    }
-                }
-            }
-        } catch (KeyStoreException | IllegalStateException e) {
-            return List.of();
-        }
-        return certificates;
-    }
-
-    private static List<KeyStore> stores(SslBundle bundle) {
-        return Stream.of(
-                        Optional.ofNullable(bundle.getStores().getKeyStore()),
-                        Optional.ofNullable(bundle.getStores().getTrustStore()))
-                .flatMap(Optional::stream)
-                .toList();
-    }
-
-    private static String unusable(String name, SslBundle bundle, Exception failure) {
+    private static String unusable(String property, Exception failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();
         }
         String why = root == failure ? "" : ": " + StartProblem.shown(root.getMessage());
-        return property(name, bundle) + ": found what cannot be used (" + StartProblem.shown(failure.getMessage()) + why
+        return property + ": found what cannot be used (" + StartProblem.shown(failure.getMessage()) + why
                 + "), expected certificates and keys that can be read with the passwords given";
     }
 
@@ -173,5 +172,11 @@ final class BundleProblems {
 
     private static String subject(X509Certificate certificate) {
         return LogText.of(certificate.getSubjectX500Principal().getName());
+    }
+
+    /** Names what is wrong, or null. */
+    @FunctionalInterface
+    private interface Look {
+        @Nullable String problem() throws GeneralSecurityException;
     }
 }

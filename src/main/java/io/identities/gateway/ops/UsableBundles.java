@@ -16,15 +16,15 @@ final class UsableBundles extends DefaultSslBundleRegistry {
 
     private final BundleProblems problems;
 
+    /** @throws InvalidSettingsException where a server has unusable certificates of its own, without a bundle */
     UsableBundles(BundleProblems problems) {
         this.problems = problems;
+        problems.withoutBundle().ifPresent(UsableBundles::refuse);
     }
 
     @Override
     public void registerBundle(String name, SslBundle bundle) {
-        problems.in(name, bundle).ifPresent(problem -> {
-            throw new InvalidSettingsException(List.of(problem));
-        });
+        problems.in(name, bundle).ifPresent(UsableBundles::refuse);
         problems.warnings(name, bundle).forEach(log::warn);
         super.registerBundle(name, bundle);
     }
@@ -36,5 +36,9 @@ final class UsableBundles extends DefaultSslBundleRegistry {
                         problem -> log.warn("The last good bundle stays in force: {}", problem),
                         () -> super.updateBundle(name, bundle));
         problems.warnings(name, bundle).forEach(log::warn);
+    }
+
+    private static void refuse(String problem) {
+        throw new InvalidSettingsException(List.of(problem));
     }
 }

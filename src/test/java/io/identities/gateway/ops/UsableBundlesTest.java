@@ -8,6 +8,7 @@ import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -111,6 +112,31 @@ class UsableBundlesTest {
 
         assertThat(problems.in("web", bundle(own, null)).isPresent()).isEqualTo(refused);
         assertThat(problems.in("web", bundle(own, own))).isEmpty();
+    }
+
+    @Test
+    void certificateThatAServerNamesWithoutABundleIsHeldToTheSame() throws Exception {
+        Path file = folder.resolve("mixed.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            mixed.store(out, PASSWORD);
+        }
+        environment.setProperty("server.ssl.key-store", "file:" + file);
+        environment.setProperty("server.ssl.key-store-password", TestCertificates.PASSWORD);
+        BundleProblems problems = new BundleProblems(environment, clock);
+
+        assertThat(problems.withoutBundle())
+                .hasValueSatisfying(problem -> assertThat(problem)
+                        .startsWith("server.ssl: found a private key that is not of the certificate of CN=own"));
+        environment.setProperty("server.ssl.key-store", "file:" + folder.resolve("own.p12"));
+        assertThat(problems.withoutBundle()).isEmpty();
+        environment.setProperty("server.ssl.client-auth", "need");
+        assertThat(problems.withoutBundle())
+                .hasValueSatisfying(
+                        problem -> assertThat(problem).startsWith("server.ssl.client-auth: found need without"));
+        environment.setProperty("server.ssl.key-store-password", "wrong");
+        assertThat(problems.withoutBundle())
+                .hasValueSatisfying(
+                        problem -> assertThat(problem).startsWith("server.ssl: found what cannot be used ("));
     }
 
     @Test
