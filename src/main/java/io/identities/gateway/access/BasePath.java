@@ -20,7 +20,7 @@ public record BasePath(String value) {
     }
 
     /** The part of {@code rawPath} below this base path; null when it is outside. Compared raw, on a segment edge. */
-    @Nullable String below(String rawPath) {
+    public @Nullable String below(String rawPath) {
         if (value.isEmpty()) {
             return rawPath;
         }

@@ -97,6 +97,11 @@ class ProxyConfiguration {
     }
 
     @Bean
+    StockTarget stockTarget(BasePath basePath, BackendAddress backend) {
+        return new StockTarget(basePath, backend.basePath());
+    }
+
+    @Bean
     StockStreams stockStreams(StreamRegistry streams) {
         return new StockStreams(new EventStreams(streams));
     }

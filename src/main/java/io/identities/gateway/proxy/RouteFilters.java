@@ -75,7 +75,9 @@ final class RouteFilters extends FilteringWebHandler {
     }
 
     private static boolean isStock(GlobalFilter filter) {
-        return filter instanceof StockStreams || filter.getClass().getName().startsWith(STOCK);
+        return filter instanceof StockStreams
+                || filter instanceof StockTarget
+                || filter.getClass().getName().startsWith(STOCK);
     }
 
     private static boolean isOrdered(GlobalFilter filter) {

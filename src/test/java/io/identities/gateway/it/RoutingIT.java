@@ -62,9 +62,10 @@ class RoutingIT {
                 .request(request -> request.header("X-Tenant", "acme").header("X-Auth-Username", "root"))
                 .build());
         try (RunningGateway gateway =
-                gateway().bean(GlobalFilter.class, () -> tenant).start()) {
-            assertThat(get(gateway, "/identities/a%2Fb?x=%20").status()).isEqualTo(200);
-            assertThat(backend.last().target()).isEqualTo("/identities/a%2Fb?x=%20");
+                belowAPath().bean(GlobalFilter.class, () -> tenant).start()) {
+            assertThat(get(gateway, "/gw/identities/a%2Fb?x=%20").status()).isEqualTo(200);
+            assertThat(backend.last().target()).isEqualTo("/base/identities/a%2Fb?x=%20");
+            assertThat(backend.last().headers("X-Forwarded-Prefix")).containsExactly("/gw");
             assertThat(backend.last().headers("X-Tenant")).containsExactly("acme");
             assertThat(backend.last().headers("X-Auth-Username")).containsExactly("alice");
         }
@@ -76,9 +77,10 @@ class RoutingIT {
                 .request(request -> request.header("X-Tenant", "acme").header("X-Auth-Username", "root"))
                 .build());
         try (RunningGateway gateway =
-                gateway().bean(WebFilter.class, () -> tenant).start()) {
-            assertThat(get(gateway, "/identities/a%2Fb?x=%20").status()).isEqualTo(200);
-            assertThat(backend.last().target()).isEqualTo("/identities/a%2Fb?x=%20");
+                belowAPath().bean(WebFilter.class, () -> tenant).start()) {
+            assertThat(get(gateway, "/gw/identities/a%2Fb?x=%20").status()).isEqualTo(200);
+            assertThat(backend.last().target()).isEqualTo("/base/identities/a%2Fb?x=%20");
+            assertThat(backend.last().headers("X-Forwarded-Prefix")).containsExactly("/gw");
             assertThat(backend.last().headers("X-Tenant")).containsExactly("acme");
             assertThat(backend.last().headers("X-Auth-Username")).containsExactly("alice");
         }
@@ -183,6 +185,13 @@ class RoutingIT {
     private RunningGateway.Builder gateway() {
         return RunningGateway.with(
                 "identities.backend.uri=" + backend.uri(), "identities.endpoints.authenticate.enabled=false");
+    }
+
+    private RunningGateway.Builder belowAPath() {
+        return RunningGateway.with(
+                "identities.base-path=/gw",
+                "identities.backend.uri=" + backend.uri() + "/base",
+                "identities.endpoints.authenticate.enabled=false");
     }
 
     private static Answer get(RunningGateway gateway, String target) throws IOException {
