@@ -23,12 +23,10 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
-import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 
 @Configuration(proxyBeanMethods = false)
 class ProxyConfiguration {
@@ -74,43 +72,6 @@ class ProxyConfiguration {
                 address.authority(),
                 identityHeaders.requestId(),
                 randomHop());
-    }
-
-    @Bean
-    StockRequestHeaders stockRequestHeaders(RequestHeaderPass pass) {
-        return new StockRequestHeaders(pass);
-    }
-
-    @Bean
-    RouteFaultHandler routeFaultHandler() {
-        return new RouteFaultHandler();
-    }
-
-    @Bean
-    StockForwardedHeaders stockForwardedHeaders(BasePath basePath) {
-        return new StockForwardedHeaders(new ForwardedHeaders(basePath.value()));
-    }
-
-    @Bean
-    StockResponseHeaders stockResponseHeaders() {
-        return new StockResponseHeaders();
-    }
-
-    @Bean
-    StockTarget stockTarget(BasePath basePath, BackendAddress backend) {
-        return new StockTarget(basePath, backend.basePath());
-    }
-
-    @Bean
-    StockStreams stockStreams(StreamRegistry streams) {
-        return new StockStreams(new EventStreams(streams));
-    }
-
-    /** In front of the stock bean, which is not there where its routing filter is switched off. */
-    @Bean
-    @Primary
-    StockWebSockets stockWebSockets(ObjectProvider<ReactorNettyRequestUpgradeStrategy> stock, StreamRegistry streams) {
-        return new StockWebSockets(stock.getIfAvailable(ReactorNettyRequestUpgradeStrategy::new), streams);
     }
 
     /** A bean of the user's may name other name servers than the system's. */
