@@ -12,7 +12,7 @@ import java.util.Date;
  */
 final class AnswerDate {
 
-    static final AsciiString NAME = AsciiString.cached("date");
+    static final AsciiString NAME = AsciiString.cached("Date");
 
     private final InstantSource clock;
 

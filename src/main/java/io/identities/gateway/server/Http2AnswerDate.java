@@ -3,6 +3,7 @@ package io.identities.gateway.server;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -21,8 +22,8 @@ final class Http2AnswerDate extends ChannelOutboundHandlerAdapter {
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof Http2HeadersFrame frame
                 && isFinal(frame.headers())
-                && !frame.headers().contains(AnswerDate.NAME)) {
-            frame.headers().set(AnswerDate.NAME, date.now());
+                && !frame.headers().contains(HttpHeaderNames.DATE)) {
+            frame.headers().set(HttpHeaderNames.DATE, date.now());
         }
         ctx.write(msg, promise);
     }
