@@ -59,7 +59,7 @@ final class BackendAnswer {
 
     /** Told before the request is written. */
     void sentOn(BackendConnection connection) {
-        keptConnection = connection.isReused() ? connection : null;
+        keptConnection = connection.use().isReused() ? connection : null;
     }
 
     /** Whether {@code failure} only says that a kept connection had died before any byte of an answer came (UPS-08). */

@@ -50,11 +50,6 @@ final class BackendConnection extends ChannelDuplexHandler {
         return connection;
     }
 
-    /** Whether it has carried a request before the one that is about to be written. */
-    boolean isReused() {
-        return use.isReused();
-    }
-
     /** What it has been used for, and when it was last. */
     ConnectionUse use() {
         return use;
