@@ -15,8 +15,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Ends the event streams that the stock filters pass on with their tokens, as {@link EventStreams} ends the backend's.
- * Right after the decision: what users' filters do to an answer is done before it comes here.
+ * Event streams that the stock filters pass on end with their tokens, as {@link EventStreams} ends the backend's. Comes
+ * right after the decision: whatever users' filters do to an answer is done before it gets here.
  */
 final class StockStreams implements GlobalFilter, Ordered {
 

@@ -9,9 +9,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 
 /**
- * Tells the {@link WireGuard} where an answer begins and ends, dates it, and announces the end of the connection in it: while the
- * gateway drains, for HTTP/1.0, and when an error, or an answer that is written in one piece, overtakes the request's body.
- * Another answer may run beside a body; if the body has not ended with it, the connection does.
+ * Dates an answer, tells the {@link WireGuard} where it begins and ends, and announces the end of the connection in it:
+ * while the gateway drains, for HTTP/1.0, and when an error, or an answer that is written in one piece, overtakes the
+ * request's body. Another answer may run beside a body; if the body has not ended with it, the connection does.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class AnswerWatch extends ChannelOutboundHandlerAdapter {

@@ -22,9 +22,9 @@ import reactor.netty.channel.AbortedException;
 
 /**
  * Takes the place of a {@link WireGuard} on a connection that ends: nothing gets through any more, in either direction,
- * but for the refusal it writes. A client that may still be sending is let finish (RFC 9112
- * §9.6): no more is written, what comes is thrown away until it closes, pauses for the linger time-out, or has gone on
- * for six times as long; a plain close would reset the connection and take the answer away. Event-loop bound.
+ * but for the refusal it writes. A client that may still be sending is let finish (RFC 9112 §9.6): what comes is thrown
+ * away until it closes, pauses for the linger time-out, or has gone on for six times as long; a plain close would reset
+ * the connection and take the answer away. Event-loop bound.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class ConnectionEnd extends ChannelDuplexHandler {
