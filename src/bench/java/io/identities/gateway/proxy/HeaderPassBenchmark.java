@@ -7,6 +7,7 @@ import io.identities.gateway.token.TokenFixtures;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -51,6 +52,7 @@ public class HeaderPassBenchmark {
         call = new BackendCall(
                 new RequestContext("request-1", peer, false, RequestTarget.of("/api/v1/data?page=2")),
                 new Passage(TokenFixtures.accessToken("alice", "user", "reader"), null),
+                HttpMethod.GET,
                 peer,
                 "http",
                 -1,

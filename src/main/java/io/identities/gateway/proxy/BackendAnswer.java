@@ -1,12 +1,9 @@
 package io.identities.gateway.proxy;
 
 import io.identities.gateway.http.AccessNotes;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import java.util.Iterator;
 import java.util.Map;
@@ -94,7 +91,8 @@ final class BackendAnswer {
         }
         String length = isStream ? null : answer.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
         if (length != null && isSmall(length) && !isBodiless(answer)) {
-            return response.writeWith(wholeBody(backend));
+            return response.writeWith(new WholeBody(
+                    backend.inbound().receiveObject(), (NettyDataBufferFactory) response.bufferFactory()));
         }
         Flux<DataBuffer> body = body(backend);
         if (length != null) {
@@ -119,9 +117,9 @@ final class BackendAnswer {
         return length.length() <= 4 && length.charAt(0) >= '1' && length.charAt(0) <= '9';
     }
 
-    private static boolean isBodiless(HttpClientResponse answer) {
+    private boolean isBodiless(HttpClientResponse answer) {
         int status = answer.status().code();
-        return answer.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
+        return call.isHead() || status == 204 || status == 304;
     }
 
     /** Begins with nothing, for that is when the head is written: the first event may be a long time coming (WSS-11). */
@@ -157,16 +155,6 @@ final class BackendAnswer {
         ResponseHeaderPass.apply(status, headers, out.responseHeaders());
     }
 
-    private Mono<DataBuffer> wholeBody(Connection backend) {
-        NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
-        return backend.inbound()
-                .receive()
-                .retain()
-                .reduce(BackendAnswer::joined)
-                .doOnDiscard(ByteBuf.class, ByteBuf::release)
-                .map(buffers::wrap);
-    }
-
     /** Names and values in turn. */
     private static CharSequence[] entries(HttpHeaders headers) {
         CharSequence[] entries = new CharSequence[2 * headers.size()];
@@ -177,13 +165,6 @@ final class BackendAnswer {
             entries[i + 1] = entry.getValue();
         }
         return entries;
-    }
-
-    private static ByteBuf joined(ByteBuf first, ByteBuf second) {
-        CompositeByteBuf whole = first instanceof CompositeByteBuf begun
-                ? begun
-                : first.alloc().compositeBuffer().addComponent(true, first);
-        return whole.addComponent(true, second);
     }
 
     private Flux<DataBuffer> body(Connection backend) {

@@ -4,6 +4,7 @@ import io.identities.gateway.http.RequestContext;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import reactor.netty.http.server.HttpServerRequest;
 /**
  * One request on its way to the backend: whose it is, and what is known of it beside its headers.
  *
+ * @param method as the client names it
  * @param contentLength of the body, -1 where it is chunked or absent
  * @param hasBody whether a body of one or more bytes may follow
  * @param webSocket whether it opens a WebSocket
@@ -21,6 +23,7 @@ import reactor.netty.http.server.HttpServerRequest;
 record BackendCall(
         RequestContext context,
         Passage passage,
+        HttpMethod method,
         InetAddress peer,
         String scheme,
         long contentLength,
@@ -36,6 +39,7 @@ record BackendCall(
         return new BackendCall(
                 context,
                 passage,
+                request.method(),
                 peer(request, context),
                 request.connectionScheme(),
                 length,
@@ -47,7 +51,22 @@ record BackendCall(
 
     /** The same call within a span. */
     BackendCall traced(HttpHeaders span) {
-        return new BackendCall(context, passage, peer, scheme, contentLength, hasBody, webSocket, eventStream, span);
+        return new BackendCall(
+                context, passage, method, peer, scheme, contentLength, hasBody, webSocket, eventStream, span);
+    }
+
+    /** Whether it may be sent a second time: a GET or HEAD of which nothing is lost when it is. */
+    boolean isRepeatable() {
+        return !hasBody && (method.equals(HttpMethod.GET) || isHead());
+    }
+
+    boolean isHead() {
+        return method.equals(HttpMethod.HEAD);
+    }
+
+    /** Whether the answer may go on for as long as the client stays. */
+    boolean mayStream() {
+        return eventStream || webSocket;
     }
 
     private static boolean asksForEvents(@Nullable String accept) {

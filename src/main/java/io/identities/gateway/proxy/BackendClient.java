@@ -20,6 +20,7 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.ReactorNetty;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
@@ -43,6 +44,7 @@ final class BackendClient implements AutoCloseable {
     private final ConnectionProvider streamPool;
     private final HttpClient requests;
     private final HttpClient streams;
+    private final DirectClient direct;
     private final Map<HttpMethod, HttpClient.RequestSender> senders;
     private final BackendAddress address;
     private final RequestHeaderPass headerPass;
@@ -78,6 +80,7 @@ final class BackendClient implements AutoCloseable {
         this.streams = transport
                 .apply(client(address, settings, maxHeadBytes, streamPool))
                 .runOn(loops);
+        this.direct = new DirectClient(requestPool, requests);
         this.senders = senders(requests);
         this.address = address;
         this.headerPass = headerPass;
@@ -148,8 +151,13 @@ final class BackendClient implements AutoCloseable {
 
     /** Sends {@code request} on and has {@code answer} relay what comes back; completes when the last byte is written. */
     Mono<Void> send(BackendCall call, HttpServerRequest request, BackendAnswer answer) {
-        return sender(call, request.method())
-                .uri(address.basePath() + call.context().target().pathAndQuery())
+        String target = address.basePath() + call.context().target().pathAndQuery();
+        if (call.isRepeatable() && !call.mayStream()) {
+            return direct.send(new BodilessRequest(call, target, request.requestHeaders(), answer))
+                    .flatMap(connection -> answer.relay((HttpClientResponse) connection, connection));
+        }
+        return sender(call)
+                .uri(target)
                 .send((out, body) -> {
                     body.withConnection(connection -> answer.sentOn(BackendConnection.of(connection.channel())));
                     return write(call, request, out, body);
@@ -159,12 +167,12 @@ final class BackendClient implements AutoCloseable {
     }
 
     /** Each begins as a copy of the client, so those of the usual methods are kept. */
-    private HttpClient.RequestSender sender(BackendCall call, HttpMethod method) {
-        if (call.eventStream() || call.webSocket()) {
-            return streams.request(method);
+    private HttpClient.RequestSender sender(BackendCall call) {
+        if (call.mayStream()) {
+            return streams.request(call.method());
         }
-        HttpClient.RequestSender kept = senders.get(method);
-        return kept == null ? requests.request(method) : kept;
+        HttpClient.RequestSender kept = senders.get(call.method());
+        return kept == null ? requests.request(call.method()) : kept;
     }
 
     private static Map<HttpMethod, HttpClient.RequestSender> senders(HttpClient client) {
@@ -176,23 +184,58 @@ final class BackendClient implements AutoCloseable {
             BackendCall call, HttpServerRequest request, HttpClientRequest out, NettyOutbound body) {
         HttpHeaders headers = out.requestHeaders();
         headers.clear();
-        headerPass.apply(call, request.requestHeaders(), headers);
-        enterSpan(call, headers);
+        write(call, request.requestHeaders(), headers);
         if (!call.hasBody()) {
             return body;
         }
         Flux<ByteBuf> bytes = request.receive().retain();
-        return isCollected(request.method()) ? body.sendObject(bytes) : body.send(bytes);
+        return isCollected(call.method()) ? body.sendObject(bytes) : body.send(bytes);
     }
 
-    private static void enterSpan(BackendCall call, HttpHeaders headers) {
+    private void write(BackendCall call, HttpHeaders in, HttpHeaders out) {
+        headerPass.apply(call, in, out);
         if (!call.trace().isEmpty()) {
-            headers.set(call.trace());
+            out.set(call.trace());
         }
     }
 
     /** For these methods reactor-netty holds a whole body in memory, unless it comes as objects. */
     private static boolean isCollected(HttpMethod method) {
         return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE);
+    }
+
+    private final class BodilessRequest implements DirectClient.Request {
+
+        private final BackendCall call;
+        private final String target;
+        private final HttpHeaders in;
+        private final BackendAnswer answer;
+
+        BodilessRequest(BackendCall call, String target, HttpHeaders in, BackendAnswer answer) {
+            this.call = call;
+            this.target = target;
+            this.in = in;
+            this.answer = answer;
+        }
+
+        @Override
+        public HttpMethod method() {
+            return call.method();
+        }
+
+        @Override
+        public String target() {
+            return target;
+        }
+
+        @Override
+        public void sentOn(BackendConnection connection) {
+            answer.sentOn(connection);
+        }
+
+        @Override
+        public void write(HttpHeaders headers) {
+            BackendClient.this.write(call, in, headers);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -32,6 +33,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     private final AnswerEnd end = new AnswerEnd();
 
     private @Nullable ChannelHandlerContext context;
+    private @Nullable FullHttpRequest next;
     private boolean upgrade;
     private boolean interim;
     private boolean failed;
@@ -67,6 +69,11 @@ final class BackendConnection extends ChannelDuplexHandler {
     /** What comes now is an event stream, which may be silent for longer. */
     void expectStream() {
         progress.expectStream();
+    }
+
+    /** Has {@code request} written in place of the one that is about to be written, which says where to as little as whose. */
+    void writeNext(FullHttpRequest request) {
+        next = request;
     }
 
     /** What is known of the head of the answer that is being read. */
@@ -113,9 +120,12 @@ final class BackendConnection extends ChannelDuplexHandler {
             return;
         }
         if (msg instanceof HttpRequest request) {
-            begin(request);
+            HttpRequest meant = meant(request);
+            begin(meant);
+            writes.write(ctx, meant, promise);
+        } else {
+            writes.write(ctx, msg, promise);
         }
-        writes.write(ctx, msg, promise);
     }
 
     @Override
@@ -179,6 +189,16 @@ final class BackendConnection extends ChannelDuplexHandler {
         progress.cancel();
         lost();
         ctx.fireChannelInactive();
+    }
+
+    private HttpRequest meant(HttpRequest request) {
+        FullHttpRequest meant = next;
+        if (meant == null) {
+            return request;
+        }
+        next = null;
+        ReferenceCountUtil.release(request);
+        return meant;
     }
 
     private void begin(HttpRequest request) {

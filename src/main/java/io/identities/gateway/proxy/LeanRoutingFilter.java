@@ -8,7 +8,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.URI;
 import java.time.Duration;
@@ -115,15 +114,10 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
 
     private Mono<Void> route(BackendCall call, HttpServerRequest request, BackendAnswer answer) {
         Mono<Void> attempt = backend.send(call, request, answer);
-        if (!isRepeatable(call, request)) {
+        if (!call.isRepeatable()) {
             return attempt;
         }
         return attempt.onErrorResume(answer::foundConnectionDead, deadConnection -> attempt);
-    }
-
-    private static boolean isRepeatable(BackendCall call, HttpServerRequest request) {
-        HttpMethod method = request.method();
-        return !call.hasBody() && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
     }
 
     private Mono<Void> fail(

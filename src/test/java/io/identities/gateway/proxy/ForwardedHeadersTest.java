@@ -8,6 +8,7 @@ import io.identities.gateway.http.RequestContext;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,16 @@ class ForwardedHeadersTest {
             ForwardedHeaders forwarded, InetAddress peer, InetAddress client, boolean trusted, HttpHeaders in) {
         RequestContext context = new RequestContext("id", client, trusted, RequestTarget.of("/", BasePath.NONE));
         BackendCall call = new BackendCall(
-                context, Passage.ANONYMOUS, peer, "http", -1, false, false, false, EmptyHttpHeaders.INSTANCE);
+                context,
+                Passage.ANONYMOUS,
+                HttpMethod.GET,
+                peer,
+                "http",
+                -1,
+                false,
+                false,
+                false,
+                EmptyHttpHeaders.INSTANCE);
         HttpHeaders out = new DefaultHttpHeaders();
         forwarded.set(call, in, out);
         return out;

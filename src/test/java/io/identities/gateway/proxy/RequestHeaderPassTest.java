@@ -8,6 +8,7 @@ import io.identities.gateway.http.RequestContext;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetAddress;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,7 @@ class RequestHeaderPassTest {
         BackendCall call = new BackendCall(
                 new RequestContext("id", peer, trusted, RequestTarget.of("/identities/admin")),
                 Passage.ANONYMOUS,
+                HttpMethod.GET,
                 peer,
                 "http",
                 -1,
