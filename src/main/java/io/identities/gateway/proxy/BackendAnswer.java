@@ -9,10 +9,12 @@ import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -25,6 +27,10 @@ import reactor.netty.http.server.HttpServerResponse;
 final class BackendAnswer {
 
     private static final int SWITCHING_PROTOCOLS = 101;
+
+    /** The response as the listener made it; any other class was put in its place by a user's filter. */
+    private static final Class<?> UNDECORATED = ClassUtils.resolveClassName(
+            "org.springframework.http.server.reactive.ReactorServerHttpResponse", BackendAnswer.class.getClassLoader());
 
     private final ServerHttpResponse response;
     private final HttpServerResponse out;
@@ -91,8 +97,7 @@ final class BackendAnswer {
         }
         String length = isStream ? null : answer.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
         if (length != null && isSmall(length) && !isBodiless(answer)) {
-            return response.writeWith(new WholeBody(
-                    backend.inbound().receiveObject(), (NettyDataBufferFactory) response.bufferFactory()));
+            return whole(backend);
         }
         Flux<DataBuffer> body = body(backend);
         if (length != null) {
@@ -165,6 +170,16 @@ final class BackendAnswer {
             entries[i + 1] = entry.getValue();
         }
         return entries;
+    }
+
+    private Mono<Void> whole(Connection backend) {
+        if (response.getClass() != UNDECORATED) {
+            return response.writeWith(DataBufferUtils.join(body(backend)));
+        }
+        return new WholeAnswer(
+                backend.inbound().receiveObject(),
+                response::setComplete,
+                bytes -> out.sendObject(bytes).then());
     }
 
     private Flux<DataBuffer> body(Connection backend) {

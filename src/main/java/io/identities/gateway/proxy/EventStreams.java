@@ -27,8 +27,15 @@ final class EventStreams {
     }
 
     static boolean isOne(@Nullable String type) {
-        return type != null
-                && TYPES.stream().anyMatch(stream -> type.regionMatches(true, 0, stream, 0, stream.length()));
+        if (type == null) {
+            return false;
+        }
+        for (String stream : TYPES) {
+            if (type.regionMatches(true, 0, stream, 0, stream.length())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@code body} with a clean end when the token's comes, under the stream's idle time-out instead of a request's. */
