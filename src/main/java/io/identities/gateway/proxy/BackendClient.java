@@ -7,7 +7,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -20,7 +19,6 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.ReactorNetty;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
-import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
@@ -28,7 +26,6 @@ import reactor.netty.resources.LoopResources;
 /** Calls the one backend. Nothing is retried, followed, decompressed or collected here. */
 final class BackendClient implements AutoCloseable {
 
-    private static final Duration EVICTION = Duration.ofSeconds(5);
     private static final int MAX_READ = 32_768;
 
     static {
@@ -39,9 +36,7 @@ final class BackendClient implements AutoCloseable {
         }
     }
 
-    private final KeptConnections kept;
-    private final ConnectionProvider requestPool;
-    private final ConnectionProvider streamPool;
+    private final BackendPools pools;
     private final HttpClient requests;
     private final HttpClient streams;
     private final DirectClient direct;
@@ -50,8 +45,6 @@ final class BackendClient implements AutoCloseable {
     private final RequestHeaderPass headerPass;
 
     /**
-     * Has connections of their own for streams, so that they do not use up those of requests.
-     *
      * @param maxHeadBytes the largest head of an answer
      * @param transport adds name resolution and TLS
      * @param loops the listener's own event loops: a request stays on the one that has read it
@@ -63,24 +56,14 @@ final class BackendClient implements AutoCloseable {
             UnaryOperator<HttpClient> transport,
             LoopResources loops,
             RequestHeaderPass headerPass) {
-        this.kept = new KeptConnections(settings.maxIdleTime());
-        this.requestPool = new LoopConnections(
-                loops.onClient(LoopResources.DEFAULT_NATIVE),
-                settings.maxConnections(),
-                (permits, figures) -> pool(settings, "requests", settings.maxConnections())
-                        .allocationStrategy(permits)
-                        .metrics(true, () -> figures)
-                        .build());
-        this.streamPool = pool(settings, "streams", settings.maxStreams())
-                .maxConnections(settings.maxStreams())
-                .build();
+        this.pools = BackendPools.of(settings, loops);
         this.requests = transport
-                .apply(client(address, settings, maxHeadBytes, requestPool))
+                .apply(client(address, settings, maxHeadBytes, pools.requests()))
                 .runOn(loops);
         this.streams = transport
-                .apply(client(address, settings, maxHeadBytes, streamPool))
+                .apply(client(address, settings, maxHeadBytes, pools.streams()))
                 .runOn(loops);
-        this.direct = new DirectClient(requestPool, requests);
+        this.direct = new DirectClient(pools.requests(), requests, headerPass);
         this.senders = senders(requests);
         this.address = address;
         this.headerPass = headerPass;
@@ -91,24 +74,13 @@ final class BackendClient implements AutoCloseable {
      * event loops have closed them. May be called again.
      */
     Mono<Void> closeLater() {
-        return Mono.whenDelayError(requestPool.disposeLater(), streamPool.disposeLater())
-                .onErrorComplete();
+        return pools.closeLater();
     }
 
     /** For a context that ends before it has started. */
     @Override
     public void close() {
         closeLater().subscribe();
-    }
-
-    private ConnectionProvider.Builder pool(BackendSettings settings, String purpose, int connections) {
-        return ConnectionProvider.builder("identities-backend-" + purpose)
-                .pendingAcquireMaxCount(connections * 4)
-                .pendingAcquireTimeout(settings.acquireTimeout())
-                .maxLifeTime(settings.maxConnectionAge())
-                .evictionPredicate(kept::isOver)
-                .evictInBackground(EVICTION)
-                .lifo();
     }
 
     /** A client with a fixed address, so that no URI is built for a request. */
@@ -134,7 +106,7 @@ final class BackendClient implements AutoCloseable {
     }
 
     private void watch(ChannelPipeline pipeline, BackendTimeouts timeouts) {
-        BackendConnection connection = new BackendConnection(timeouts, kept);
+        BackendConnection connection = new BackendConnection(timeouts, pools.kept());
         pipeline.addBefore(NettyPipeline.ReactiveBridge, BackendConnection.NAME, connection)
                 .addBefore(NettyPipeline.HttpCodec, AnswerBytes.NAME, new AnswerBytes(connection));
     }
@@ -153,8 +125,7 @@ final class BackendClient implements AutoCloseable {
     Mono<Void> send(BackendCall call, HttpServerRequest request, BackendAnswer answer) {
         String target = address.basePath() + call.context().target().pathAndQuery();
         if (call.isRepeatable() && !call.mayStream()) {
-            return direct.send(new BodilessRequest(call, target, request.requestHeaders(), answer))
-                    .flatMap(connection -> answer.relay((HttpClientResponse) connection, connection));
+            return direct.send(call, target, request.requestHeaders(), answer);
         }
         return sender(call)
                 .uri(target)
@@ -184,7 +155,7 @@ final class BackendClient implements AutoCloseable {
             BackendCall call, HttpServerRequest request, HttpClientRequest out, NettyOutbound body) {
         HttpHeaders headers = out.requestHeaders();
         headers.clear();
-        write(call, request.requestHeaders(), headers);
+        headerPass.apply(call, request.requestHeaders(), headers);
         if (!call.hasBody()) {
             return body;
         }
@@ -192,50 +163,8 @@ final class BackendClient implements AutoCloseable {
         return isCollected(call.method()) ? body.sendObject(bytes) : body.send(bytes);
     }
 
-    private void write(BackendCall call, HttpHeaders in, HttpHeaders out) {
-        headerPass.apply(call, in, out);
-        if (!call.trace().isEmpty()) {
-            out.set(call.trace());
-        }
-    }
-
     /** For these methods reactor-netty holds a whole body in memory, unless it comes as objects. */
     private static boolean isCollected(HttpMethod method) {
         return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE);
-    }
-
-    private final class BodilessRequest implements DirectClient.Request {
-
-        private final BackendCall call;
-        private final String target;
-        private final HttpHeaders in;
-        private final BackendAnswer answer;
-
-        BodilessRequest(BackendCall call, String target, HttpHeaders in, BackendAnswer answer) {
-            this.call = call;
-            this.target = target;
-            this.in = in;
-            this.answer = answer;
-        }
-
-        @Override
-        public HttpMethod method() {
-            return call.method();
-        }
-
-        @Override
-        public String target() {
-            return target;
-        }
-
-        @Override
-        public void sentOn(BackendConnection connection) {
-            answer.sentOn(connection);
-        }
-
-        @Override
-        public void write(HttpHeaders headers) {
-            BackendClient.this.write(call, in, headers);
-        }
     }
 }

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -33,7 +32,6 @@ final class BackendConnection extends ChannelDuplexHandler {
     private final AnswerEnd end = new AnswerEnd();
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable FullHttpRequest next;
     private boolean upgrade;
     private boolean interim;
     private boolean failed;
@@ -41,7 +39,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     BackendConnection(BackendTimeouts timeouts, KeptConnections kept) {
         this.use = new ConnectionUse(kept);
         this.progress = new CallProgress(timeouts, this::look);
-        this.writes = new RequestWrites(progress, this::read);
+        this.writes = new RequestWrites(progress, this::read, this::fail);
     }
 
     static BackendConnection of(Channel channel) {
@@ -71,9 +69,9 @@ final class BackendConnection extends ChannelDuplexHandler {
         progress.expectStream();
     }
 
-    /** Has {@code request} written in place of the one that is about to be written, which says where to as little as whose. */
-    void writeNext(FullHttpRequest request) {
-        next = request;
+    /** What is written of the request. */
+    RequestWrites writes() {
+        return writes;
     }
 
     /** What is known of the head of the answer that is being read. */
@@ -119,13 +117,11 @@ final class BackendConnection extends ChannelDuplexHandler {
             ctx.write(msg, promise);
             return;
         }
-        if (msg instanceof HttpRequest request) {
-            HttpRequest meant = meant(request);
-            begin(meant);
-            writes.write(ctx, meant, promise);
-        } else {
-            writes.write(ctx, msg, promise);
+        Object meant = writes.meant(ctx, msg, promise);
+        if (meant instanceof HttpRequest request) {
+            begin(request);
         }
+        writes.write(ctx, meant, promise);
     }
 
     @Override
@@ -191,16 +187,6 @@ final class BackendConnection extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
-    private HttpRequest meant(HttpRequest request) {
-        FullHttpRequest meant = next;
-        if (meant == null) {
-            return request;
-        }
-        next = null;
-        ReferenceCountUtil.release(request);
-        return meant;
-    }
-
     private void begin(HttpRequest request) {
         progress.begin();
         use.begins();
@@ -258,7 +244,7 @@ final class BackendConnection extends ChannelDuplexHandler {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such
-    private void fail(ChannelHandlerContext ctx, Exception failure) {
+    private void fail(ChannelHandlerContext ctx, Throwable failure) {
         failed = true;
         ctx.fireExceptionCaught(failure);
         ctx.close();

@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -17,55 +16,59 @@ import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientConfig;
+import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.client.HttpClientState;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
  * Sends requests without a body over the connections of an {@link HttpClient}, and goes around what that puts about each
- * request for others: redirects, retries, authentication, default headers and a dozen operators, a fifth of what a
- * proxied request costs. Connections are opened, kept, used and given back as that client does it.
+ * request for others: redirects, retries, authentication, default headers, and an operator for each of them. Connections
+ * are opened, kept, used and given back as that client does it.
  */
 final class DirectClient {
 
     private final ConnectionProvider connections;
     private final HttpClientConfig config;
     private final Supplier<? extends SocketAddress> remote;
+    private final RequestHeaderPass headerPass;
 
     /** @param client whose connections to its one address are used */
-    DirectClient(ConnectionProvider connections, HttpClient client) {
+    DirectClient(ConnectionProvider connections, HttpClient client, RequestHeaderPass headerPass) {
         this.connections = connections;
         this.config = client.configuration();
         this.remote = Objects.requireNonNull(config.remoteAddress(), "The client needs an address");
-    }
-
-    /** What goes out on a connection, and to whom it is told. */
-    interface Request {
-
-        HttpMethod method();
-
-        /** Path and query as they stand in the request line. */
-        String target();
-
-        /** Told before the request is written. */
-        void sentOn(BackendConnection connection);
-
-        /** Fills {@code headers}, which are empty. */
-        void write(HttpHeaders headers);
+        this.headerPass = headerPass;
     }
 
     /**
-     * The connection on which the head of the answer has come, which is a {@link
-     * reactor.netty.http.client.HttpClientResponse} as well; it goes back to the others when the answer is read to its
-     * end. Every subscription sends the request.
+     * Completes when {@code answer} has relayed what came back. Every subscription sends the request.
+     *
+     * @param target path and query as they stand in the request line
+     * @param in the client's headers
      */
-    Mono<Connection> send(Request request) {
-        return Mono.create(answered -> connections
-                .acquire(config, new Exchange(request, answered), remote, config.resolver())
-                .subscribe(answered::onCancel, answered::error));
+    Mono<Void> send(BackendCall call, String target, HttpHeaders in, BackendAnswer answer) {
+        return Mono.<Connection>create(answered -> connections
+                        .acquire(config, new Exchange(call, target, in, answer, answered), remote, config.resolver())
+                        .subscribe(answered::onCancel, answered::error))
+                .flatMap(connection -> answer.relay((HttpClientResponse) connection, connection));
     }
 
     /** Hears what happens to the connection, on its event loop. */
-    private record Exchange(Request request, MonoSink<Connection> answered) implements ConnectionObserver {
+    private final class Exchange implements ConnectionObserver {
+
+        private final BackendCall call;
+        private final String target;
+        private final HttpHeaders in;
+        private final BackendAnswer answer;
+        private final MonoSink<Connection> answered;
+
+        Exchange(BackendCall call, String target, HttpHeaders in, BackendAnswer answer, MonoSink<Connection> answered) {
+            this.call = call;
+            this.target = target;
+            this.in = in;
+            this.answer = answer;
+            this.answered = answered;
+        }
 
         @Override
         public void onStateChange(Connection connection, State state) {
@@ -85,22 +88,21 @@ final class DirectClient {
         private void write(Connection connection) {
             try {
                 BackendConnection backend = BackendConnection.of(connection.channel());
-                request.sentOn(backend);
-                backend.writeNext(message());
-                connection.disposeSubscriber().onComplete();
+                answer.sentOn(backend);
+                backend.writes().instead(request(), connection.disposeSubscriber()::onComplete);
             } catch (RuntimeException failure) {
                 connection.dispose();
                 answered.error(failure);
             }
         }
 
-        private FullHttpRequest message() {
+        private FullHttpRequest request() {
             HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-            request.write(headers);
+            headerPass.apply(call, in, headers);
             return new DefaultFullHttpRequest(
                     HttpVersion.HTTP_1_1,
-                    request.method(),
-                    request.target(),
+                    call.method(),
+                    target,
                     Unpooled.EMPTY_BUFFER,
                     headers,
                     EmptyHttpHeaders.INSTANCE);

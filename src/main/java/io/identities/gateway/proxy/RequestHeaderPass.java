@@ -61,6 +61,9 @@ final class RequestHeaderPass {
         out.set(requestId, call.context().id());
         forwarded.set(call, in, out);
         out.set(HOP, hop(in));
+        if (!call.trace().isEmpty()) {
+            out.set(call.trace());
+        }
         if (call.webSocket()) {
             upgrade(call, out);
         } else if (takesTrailers(in)) {

@@ -2,10 +2,13 @@ package io.identities.gateway.proxy;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is written of a request to the backend. One that answers early and closes makes writing fail before its answer is
@@ -15,11 +18,50 @@ final class RequestWrites {
 
     private final CallProgress progress;
     private final Consumer<ChannelHandlerContext> read;
+    private final BiConsumer<ChannelHandlerContext, Throwable> fail;
+    private @Nullable FullHttpRequest instead;
 
-    /** @param read asks for more of what the backend has sent */
-    RequestWrites(CallProgress progress, Consumer<ChannelHandlerContext> read) {
+    /**
+     * @param read asks for more of what the backend has sent
+     * @param fail ends the call and the connection
+     */
+    RequestWrites(
+            CallProgress progress,
+            Consumer<ChannelHandlerContext> read,
+            BiConsumer<ChannelHandlerContext, Throwable> fail) {
         this.progress = progress;
         this.read = read;
+        this.fail = fail;
+    }
+
+    /**
+     * Has {@code request} written in place of the one that {@code write} writes: the client's operations, which keep the
+     * account of the call, let nobody else say where it goes, and do not ask whether it could be written.
+     */
+    void instead(FullHttpRequest request, Runnable write) {
+        instead = request;
+        try {
+            write.run();
+        } finally {
+            instead = null;
+        }
+    }
+
+    /** What is to be written for {@code msg}. */
+    Object meant(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        FullHttpRequest meant = instead;
+        if (meant == null) {
+            return msg;
+        }
+        instead = null;
+        ReferenceCountUtil.release(msg);
+        promise.addListener(written -> {
+            // Where the connection has ended, that is told as such.
+            if (!written.isSuccess() && ctx.channel().isActive()) {
+                fail.accept(ctx, written.cause());
+            }
+        });
+        return meant;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future

@@ -1,0 +1,81 @@
+package io.identities.gateway.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RequestWritesTest {
+
+    private final BackendConnection connection = new BackendConnection(
+            BackendTimeouts.of(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1)),
+            new KeptConnections(Duration.ofMinutes(1)));
+    private final EmbeddedChannel channel = new EmbeddedChannel(new FailingWrites(), connection);
+    private @Nullable IOException failure;
+
+    @AfterEach
+    void close() {
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void oneRequestIsWrittenInPlaceOfAnother() {
+        FullHttpRequest meant = request("/meant");
+
+        connection.writes().instead(meant, () -> channel.writeOutbound(request("/")));
+        channel.writeOutbound(request("/next"));
+
+        assertThat(channel.<Object>readOutbound()).isSameAs(meant);
+        assertThat(channel.<FullHttpRequest>readOutbound().uri()).isEqualTo("/next");
+    }
+
+    /** Or the next client's request would be somebody else's. */
+    @Test
+    void whatNobodyWroteIsForgotten() {
+        connection.writes().instead(request("/meant"), () -> {});
+        channel.writeOutbound(request("/next"));
+
+        assertThat(channel.<FullHttpRequest>readOutbound().uri()).isEqualTo("/next");
+    }
+
+    @Test
+    void aFailedWriteEndsTheCallAndTheConnection() {
+        failure = new IOException("Broken pipe");
+
+        connection.writes().instead(request("/meant"), () -> channel.writeAndFlush(request("/")));
+
+        assertThatThrownBy(channel::checkException).isSameAs(failure);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    private static FullHttpRequest request(String target) {
+        return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
+    }
+
+    private final class FailingWrites extends ChannelOutboundHandlerAdapter {
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
+        public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+            if (failure == null) {
+                ctx.write(msg, promise);
+                return;
+            }
+            ReferenceCountUtil.release(msg);
+            promise.setFailure(failure);
+        }
+    }
+}
