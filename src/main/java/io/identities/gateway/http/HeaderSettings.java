@@ -27,7 +27,6 @@ record HeaderSettings(
     private static final Set<String> RESERVED = Set.of(
             "accept",
             "authorization",
-            "connection",
             "content-length",
             "content-type",
             "cookie",
@@ -35,16 +34,10 @@ record HeaderSettings(
             "expect",
             "forwarded",
             "host",
-            "keep-alive",
             "origin",
-            "proxy-authorization",
             "range",
             "referer",
             "set-cookie",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
             "via",
             "x-forwarded-for",
             "x-forwarded-host",
@@ -73,7 +66,8 @@ record HeaderSettings(
             throw new IllegalArgumentException(
                     PREFIX + setting + ": found '" + name + "', expected a header name (RFC 9110 token)");
         }
-        if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (RESERVED.contains(lower) || HopByHop.NAMES.contains(lower)) {
             throw new IllegalArgumentException(
                     PREFIX + setting + ": found '" + name + "', expected a header that has no other meaning");
         }

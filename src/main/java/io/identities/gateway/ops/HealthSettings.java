@@ -1,5 +1,6 @@
 package io.identities.gateway.ops;
 
+import io.identities.gateway.http.TimeoutRange;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,20 +19,8 @@ record HealthSettings(
         @DefaultValue("2s") Duration timeout,
         @DefaultValue("false") boolean deepReadiness) {
 
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-
-    /** A connection's time-out is an int of milliseconds. */
-    private static final Duration LONGEST = Duration.ofDays(24);
-
     HealthSettings {
-        within("cache", cache);
-        within("timeout", timeout);
-    }
-
-    private static void within(String name, Duration found) {
-        if (found.compareTo(SHORTEST) < 0 || found.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    "identities.health." + name + ": found " + found + ", expected 1 ms to 24 days");
-        }
+        TimeoutRange.require("identities.health.cache", cache, TimeoutRange.LONGEST_CONNECT);
+        TimeoutRange.require("identities.health.timeout", timeout, TimeoutRange.LONGEST_CONNECT);
     }
 }

@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.TimeoutRange;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -41,23 +42,17 @@ record BackendSettings(
 
     private static final String PREFIX = "identities.backend.";
 
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofDays(365);
-
-    /** Netty counts it in an int of milliseconds, and takes none of them for no limit. */
-    private static final Duration LONGEST_CONNECT = Duration.ofDays(24);
-
     /** More than one address has ports for. */
     private static final int MAX_CONNECTIONS = 1_000_000;
 
     BackendSettings {
-        within("connect-timeout", connectTimeout, LONGEST_CONNECT);
-        within("response-timeout", responseTimeout, LONGEST);
-        within("request-idle-timeout", requestIdleTimeout, LONGEST);
-        within("stream-idle-timeout", streamIdleTimeout, LONGEST);
-        within("acquire-timeout", acquireTimeout, LONGEST);
-        within("max-connection-age", maxConnectionAge, LONGEST);
-        within("max-idle-time", maxIdleTime, LONGEST);
+        within("connect-timeout", connectTimeout, TimeoutRange.LONGEST_CONNECT);
+        within("response-timeout", responseTimeout, TimeoutRange.LONGEST);
+        within("request-idle-timeout", requestIdleTimeout, TimeoutRange.LONGEST);
+        within("stream-idle-timeout", streamIdleTimeout, TimeoutRange.LONGEST);
+        within("acquire-timeout", acquireTimeout, TimeoutRange.LONGEST);
+        within("max-connection-age", maxConnectionAge, TimeoutRange.LONGEST);
+        within("max-idle-time", maxIdleTime, TimeoutRange.LONGEST);
         connections("max-connections", maxConnections);
         connections("max-streams", maxStreams);
         if (uri != null) {
@@ -66,10 +61,7 @@ record BackendSettings(
     }
 
     private static void within(String name, Duration found, Duration longest) {
-        if (found.compareTo(SHORTEST) < 0 || found.compareTo(longest) > 0) {
-            throw new IllegalArgumentException(
-                    PREFIX + name + ": found " + found + ", expected 1 ms to " + longest.toDays() + " days");
-        }
+        TimeoutRange.require(PREFIX + name, found, longest);
     }
 
     private static void connections(String name, int found) {

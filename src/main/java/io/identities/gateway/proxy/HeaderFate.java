@@ -1,5 +1,6 @@
 package io.identities.gateway.proxy;
 
+import io.identities.gateway.http.HopByHop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,20 +17,6 @@ enum HeaderFate {
     /** Passed on from trusted proxies only. */
     CLAIM,
     SUBPROTOCOL;
-
-    /** End at each hop (RFC 9110 section 7.6.1), or are of no use behind it. */
-    private static final List<String> HOP_BY_HOP = List.of(
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "proxy-authorization",
-            "proxy-authenticate",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "http2-settings",
-            "expect");
 
     /** Some backends take them for the method, the target or the host that was asked for. */
     private static final List<String> OVERRIDES = List.of(
@@ -107,12 +94,14 @@ enum HeaderFate {
 
     private static Map<String, HeaderFate> fates() {
         Map<String, HeaderFate> fates = new HashMap<>();
-        HOP_BY_HOP.forEach(name -> fates.put(name, DROP));
+        HopByHop.NAMES.forEach(name -> fates.put(name, DROP));
         OVERRIDES.forEach(name -> fates.put(name, DROP));
         HTTP2_NOTES.forEach(name -> fates.put(name, DROP));
         SET_BY_PROXIES.forEach(name -> fates.put(name, FORWARDED));
         CLAIMS.forEach(name -> fates.put(name, CLAIM));
         fates.put("x-identities-hop", DROP);
+        // Answered by the listener.
+        fates.put("expect", DROP);
         // CGI hands it on as HTTP_PROXY, which clients in a backend obey (CVE-2016-5385).
         fates.put("proxy", DROP);
         fates.put("host", HOST);

@@ -1,6 +1,7 @@
 package io.identities.gateway.proxy;
 
 import io.identities.gateway.http.HeaderName;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,8 +22,9 @@ final class HeaderNameTable<V> {
         entries.forEach(this::put);
     }
 
-    static HeaderNameTable<Boolean> ofNames(String... names) {
-        return new HeaderNameTable<>(Stream.of(names).collect(Collectors.toMap(name -> name, name -> true)));
+    static HeaderNameTable<Boolean> ofNames(List<String> names, String... more) {
+        return new HeaderNameTable<>(
+                Stream.concat(names.stream(), Stream.of(more)).collect(Collectors.toMap(name -> name, name -> true)));
     }
 
     boolean contains(CharSequence name) {

@@ -1,6 +1,7 @@
 package io.identities.gateway.proxy;
 
 import io.identities.gateway.http.HeaderName;
+import io.identities.gateway.http.HopByHop;
 import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -16,17 +17,7 @@ import java.util.Map;
  */
 final class ResponseHeaderPass {
 
-    private static final HeaderNameTable<Boolean> HOP_BY_HOP = HeaderNameTable.ofNames(
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "proxy-authenticate",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "http2-settings",
-            "alt-svc");
+    private static final HeaderNameTable<Boolean> ENDING = HeaderNameTable.ofNames(HopByHop.NAMES, "alt-svc");
 
     private static final int NO_CONTENT = 204;
     private static final int RESET_CONTENT = 205;
@@ -42,7 +33,7 @@ final class ResponseHeaderPass {
         while (headers.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = headers.next();
             CharSequence name = header.getKey();
-            if (!HOP_BY_HOP.contains(name) && !options.name(name) && !isOurs(ours, cors, name)) {
+            if (!ENDING.contains(name) && !options.name(name) && !isOurs(ours, cors, name)) {
                 out.add(name, header.getValue());
             } else if (HttpHeaderNames.VARY.contentEqualsIgnoreCase(name)) {
                 vary(out, header.getValue().toString());

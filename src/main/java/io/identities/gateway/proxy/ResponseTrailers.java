@@ -1,6 +1,7 @@
 package io.identities.gateway.proxy;
 
 import io.identities.gateway.http.HeaderName;
+import io.identities.gateway.http.HopByHop;
 import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -15,25 +16,16 @@ import reactor.netty.http.server.HttpServerResponse;
 final class ResponseTrailers {
 
     private static final HeaderNameTable<Boolean> FORBIDDEN = HeaderNameTable.ofNames(
-            "transfer-encoding",
+            HopByHop.NAMES,
             "content-length",
             "content-encoding",
             "content-type",
             "content-range",
-            "trailer",
-            "te",
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "upgrade",
-            "http2-settings",
             "host",
             "expect",
             "set-cookie",
             "www-authenticate",
             "authorization",
-            "proxy-authenticate",
-            "proxy-authorization",
             "age",
             "cache-control",
             "pragma",

@@ -1,6 +1,7 @@
 package io.identities.gateway.server;
 
 import io.identities.gateway.http.HttpGrammar;
+import io.identities.gateway.http.TimeoutRange;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -26,9 +27,6 @@ record ListenerSettings(
         @DefaultValue List<String> moreMethods,
         @DefaultValue("0") int eventLoops) {
 
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofDays(365);
-
     ListenerSettings {
         requireWithin("header-timeout", headerTimeout);
         requireWithin("idle-timeout", idleTimeout);
@@ -50,11 +48,7 @@ record ListenerSettings(
         }
     }
 
-    /** Each connection counts in nanoseconds, of which a long holds 292 years. */
     private static void requireWithin(String name, Duration value) {
-        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    "identities.server." + name + ": found " + value + ", expected 1 ms to 365 days");
-        }
+        TimeoutRange.require("identities.server." + name, value, TimeoutRange.LONGEST);
     }
 }
