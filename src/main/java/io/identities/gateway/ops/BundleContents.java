@@ -1,5 +1,6 @@
 package io.identities.gateway.ops;
 
+import io.identities.gateway.audit.LogText;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.cert.X509Certificate;
@@ -42,6 +43,10 @@ final class BundleContents {
             return List.of();
         }
         return certificates;
+    }
+
+    static String subject(X509Certificate certificate) {
+        return LogText.of(certificate.getSubjectX500Principal().getName());
     }
 
     private static List<KeyStore> stores(SslBundle bundle) {

@@ -7,8 +7,6 @@ import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -80,18 +78,9 @@ final class BundleProblems {
     }
 
     /** Certificates that nobody accepts any more, or not yet. A restart on that day is no time to refuse the start. */
-    List<String> warnings(String name, SslBundle bundle) {
-        Instant now = clock.instant();
-        List<String> warnings = new ArrayList<>();
-        for (X509Certificate certificate : BundleContents.certificates(bundle)) {
-            Instant from = certificate.getNotBefore().toInstant();
-            Instant to = certificate.getNotAfter().toInstant();
-            if (now.isBefore(from) || now.isAfter(to)) {
-                warnings.add(property(name, bundle) + ": found the certificate of " + subject(certificate)
-                        + ", good from " + from + " to " + to + ", expected one that is good now");
-            }
-        }
-        return warnings;
+    Optional<String> warning(String name, SslBundle bundle) {
+        return CertificateDates.warning(BundleContents.certificates(bundle), clock.instant())
+                .map(sentence -> property(name, bundle) + ": " + sentence);
     }
 
     private static @Nullable String foreignKey(String property, SslBundle bundle) throws GeneralSecurityException {
@@ -104,8 +93,8 @@ final class BundleProblems {
                     && keys.getCertificate(alias) instanceof X509Certificate certificate
                     && keys.getKey(alias, opening(bundle)) instanceof PrivateKey key
                     && !KeyMatch.of(key, certificate.getPublicKey())) {
-                return property + ": found a private key that is not of the certificate of " + subject(certificate)
-                        + ", expected the key of that certificate";
+                return property + ": found a private key that is not of the certificate of "
+                        + BundleContents.subject(certificate) + ", expected the key of that certificate";
             }
         }
         return null;
@@ -168,10 +157,6 @@ final class BundleProblems {
     private static String property(String name, SslBundle bundle) {
         String kind = bundle.getStores() instanceof PemSslStoreBundle ? "pem" : "jks";
         return "spring.ssl.bundle." + kind + '.' + LogText.of(name);
-    }
-
-    private static String subject(X509Certificate certificate) {
-        return LogText.of(certificate.getSubjectX500Principal().getName());
     }
 
     /** Names what is wrong, or null. */

@@ -25,7 +25,7 @@ final class UsableBundles extends DefaultSslBundleRegistry {
     @Override
     public void registerBundle(String name, SslBundle bundle) {
         problems.in(name, bundle).ifPresent(UsableBundles::refuse);
-        problems.warnings(name, bundle).forEach(log::warn);
+        problems.warning(name, bundle).ifPresent(log::warn);
         super.registerBundle(name, bundle);
     }
 
@@ -35,7 +35,7 @@ final class UsableBundles extends DefaultSslBundleRegistry {
                 .ifPresentOrElse(
                         problem -> log.warn("The last good bundle stays in force: {}", problem),
                         () -> super.updateBundle(name, bundle));
-        problems.warnings(name, bundle).forEach(log::warn);
+        problems.warning(name, bundle).ifPresent(log::warn);
     }
 
     private static void refuse(String problem) {

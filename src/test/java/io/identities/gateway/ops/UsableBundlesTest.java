@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +155,43 @@ class UsableBundlesTest {
                     .asString()
                     .startsWith("spring.ssl.bundle.jks.backend: found the certificate of CN=own, good from ");
         }
+    }
+
+    @Test
+    void certificatesThatAreOverAreToldTogether() throws Exception {
+        KeyStore trust = KeyStore.getInstance("PKCS12");
+        trust.load(null, null);
+        for (String name : List.of("own", "other", "ec")) {
+            trust.setCertificateEntry(name, load(folder.resolve(name + ".p12")).getCertificate("test"));
+        }
+        clock.advance(Duration.ofDays(3));
+        try (LogCapture log = LogCapture.of(UsableBundles.class)) {
+            bundles.registerBundle("backend", bundle(own, trust));
+
+            assertThat(log.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                            "spring.ssl.bundle.jks.backend: found 3 certificates that are not good now (CN=own, good")
+                    .contains("; CN=other, good", "; CN=ec, good")
+                    .doesNotContain(" more");
+        }
+    }
+
+    @Test
+    void ofManyCertificatesThatAreOverTheFirstAreNamed() throws Exception {
+        List<X509Certificate> many = new ArrayList<>();
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            many.add((X509Certificate)
+                    load(TestCertificates.keyStore(folder, name)).getCertificate("test"));
+        }
+        clock.advance(Duration.ofDays(3));
+
+        assertThat(CertificateDates.warning(many, clock.instant()))
+                .hasValueSatisfying(sentence -> assertThat(sentence)
+                        .startsWith("found 5 certificates")
+                        .contains("CN=a,", "CN=c,", "; and 2 more)")
+                        .doesNotContain("CN=d"));
     }
 
     @Test
