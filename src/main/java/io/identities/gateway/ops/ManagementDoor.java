@@ -7,23 +7,13 @@ import io.identities.gateway.audit.SecurityEvents;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.ApiVersion;
-import org.springframework.boot.actuate.endpoint.SecurityContext;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
-import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
-import org.springframework.boot.health.actuate.endpoint.ReactiveHealthEndpointWebExtension;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Who may do what on the management port. Reading is open to whoever reaches the port; writing and explaining take
@@ -36,20 +26,16 @@ final class ManagementDoor implements WebFilter {
 
     private final ManagementToken token;
     private final SecurityEvents events;
-    private final ReactiveHealthEndpointWebExtension health;
-    private final String healthPath;
+    private final HealthDetails health;
 
-    ManagementDoor(
-            ManagementToken token, SecurityEvents events, ReactiveHealthEndpointWebExtension health, String basePath) {
+    ManagementDoor(ManagementToken token, SecurityEvents events, HealthDetails health) {
         this.token = token;
         this.events = events;
         this.health = health;
-        this.healthPath = basePath + "/health";
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        protect(exchange.getResponse().getHeaders());
         if (READING.contains(exchange.getRequest().getMethod())) {
             return read(exchange, chain);
         }
@@ -59,13 +45,12 @@ final class ManagementDoor implements WebFilter {
     private Mono<Void> read(ServerWebExchange exchange, WebFilterChain chain) {
         String presented = presented(exchange);
         String path = exchange.getRequest().getPath().pathWithinApplication().value();
-        if (presented == null || !path.equals(healthPath) && !path.startsWith(healthPath + "/")) {
+        if (presented == null || !health.isAt(path)) {
             return chain.filter(exchange);
         }
         return token.matches(presented)
-                .flatMap(good -> good
-                        ? healthInDetail(exchange, path.substring(healthPath.length()))
-                        : refuseCaller(exchange, "invalid_management_token"));
+                .flatMap(good ->
+                        good ? health.send(exchange, path) : refuseCaller(exchange, "invalid_management_token"));
     }
 
     private Mono<Void> write(ServerWebExchange exchange, WebFilterChain chain) {
@@ -83,27 +68,6 @@ final class ManagementDoor implements WebFilter {
         });
     }
 
-    private Mono<Void> healthInDetail(ServerWebExchange exchange, String below) {
-        String[] path = List.of(below.split("/")).stream()
-                .filter(segment -> !segment.isEmpty())
-                .toArray(String[]::new);
-        return health.health(ApiVersion.V3, WebServerNamespace.MANAGEMENT, SecurityContext.NONE, true, path)
-                .single()
-                .flatMap(answer -> write(exchange, answer));
-    }
-
-    private static Mono<Void> write(
-            ServerWebExchange exchange, WebEndpointResponse<? extends HealthDescriptor> answer) {
-        if (answer.getBody() == null) {
-            return refuse(exchange, HttpStatus.NOT_FOUND, "not_found");
-        }
-        return write(
-                exchange,
-                HttpStatusCode.valueOf(answer.getStatus()),
-                MediaType.APPLICATION_JSON,
-                JsonMapper.shared().writeValueAsBytes(answer.getBody()));
-    }
-
     private static boolean isJson(ServerWebExchange exchange) {
         List<String> types = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.CONTENT_TYPE);
         return types.size() == 1 && types.get(0).split(";", 2)[0].strip().equalsIgnoreCase("application/json");
@@ -115,13 +79,6 @@ final class ManagementDoor implements WebFilter {
         return values.size() == 1 ? values.get(0) : null;
     }
 
-    private static void protect(HttpHeaders headers) {
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Referrer-Policy", "no-referrer");
-        headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-        headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
-    }
-
     /** Counted, so that somebody who guesses is seen. */
     private Mono<Void> refuseCaller(ServerWebExchange exchange, String code) {
         events.publish(new Decision(Outcome.REFUSED, code, Door.MANAGEMENT));
@@ -131,13 +88,5 @@ final class ManagementDoor implements WebFilter {
 
     private static Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status, String code) {
         return ManagementProblem.of(status, code).send(exchange);
-    }
-
-    private static Mono<Void> write(ServerWebExchange exchange, HttpStatusCode status, MediaType type, byte[] body) {
-        ServerHttpResponse response = exchange.getResponse();
-        response.setStatusCode(status);
-        response.getHeaders().setContentType(type);
-        response.getHeaders().setContentLength(body.length);
-        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 }

@@ -1,5 +1,7 @@
 package io.identities.gateway.ops;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.MethodNotAllowedException;
@@ -7,21 +9,31 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
-/** What no endpoint answers (unknown paths, wrong methods, bodies that cannot be read), as a problem with a code. */
+/**
+ * What no endpoint answers (unknown paths, wrong methods, bodies that cannot be read), as a problem with a code, and so
+ * what an endpoint fails at, which is logged.
+ */
 final class ManagementErrorHandler implements WebExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ManagementErrorHandler.class);
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
-        if (!(failure instanceof ResponseStatusException refusal)
-                || exchange.getResponse().isCommitted()) {
+        boolean gone = failure instanceof AbortedException || AbortedException.isConnectionReset(failure);
+        if (exchange.getResponse().isCommitted() || gone) {
             return Mono.error(failure);
         }
-        HttpStatus status = HttpStatus.resolve(refusal.getStatusCode().value());
+        HttpStatus status = failure instanceof ResponseStatusException refusal
+                ? HttpStatus.resolve(refusal.getStatusCode().value())
+                : null;
         if (status == null) {
-            return Mono.error(failure);
+            log.error("A request of the management port failed", failure);
+            return ManagementProblem.of(HttpStatus.INTERNAL_SERVER_ERROR, "internal_error")
+                    .send(exchange);
         }
-        if (refusal instanceof MethodNotAllowedException wrong) {
+        if (failure instanceof MethodNotAllowedException wrong) {
             HttpHeaders headers = exchange.getResponse().getHeaders();
             headers.setAllow(wrong.getSupportedMethods());
         }

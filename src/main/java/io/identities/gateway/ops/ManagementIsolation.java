@@ -3,11 +3,13 @@ package io.identities.gateway.ops;
 import static java.util.Objects.requireNonNull;
 
 import io.identities.gateway.audit.SecurityEvents;
-import java.util.Map;
+import java.time.Clock;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.ReactiveHealthEndpointWebExtension;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -19,9 +21,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 import org.springframework.http.codec.ServerCodecConfigurer;
-import org.springframework.http.server.reactive.ContextPathCompositeHandler;
 import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerMapping;
@@ -73,20 +73,25 @@ final class ManagementIsolation {
     }
 
     private static HttpHandler handler(ApplicationContext management) {
-        String endpoints = management.getBean(WebEndpointProperties.class).getBasePath();
+        HealthDetails health = new HealthDetails(
+                management
+                        .getBeanProvider(ReactiveHealthEndpointWebExtension.class)
+                        .getIfAvailable(),
+                management.getBean(PathMappedEndpoints.class).getPath(HealthEndpoint.ID));
         ManagementDoor door = new ManagementDoor(
-                management.getBean(ManagementToken.class),
-                management.getBean(SecurityEvents.class),
-                management.getBean(ReactiveHealthEndpointWebExtension.class),
-                endpoints);
+                management.getBean(ManagementToken.class), management.getBean(SecurityEvents.class), health);
+        String basePath = management.getBean(ManagementServerProperties.class).getBasePath();
+        String endpoints = management.getBean(WebEndpointProperties.class).getBasePath();
         boolean page = management.getBean(ManagementSettings.class).page();
-        HttpHandler own = WebHttpHandlerBuilder.webHandler(new DispatcherHandler(withoutParent(management)))
-                .filter(door, ManagementDocuments.of(endpoints, page), new EmptyRefusals())
+        return WebHttpHandlerBuilder.webHandler(new DispatcherHandler(withoutParent(management)))
+                .filter(
+                        new ManagementEdge(basePath, management.getBean(Clock.class)),
+                        door,
+                        ManagementDocuments.of(endpoints, page),
+                        new EmptyRefusals())
                 .exceptionHandler(new ManagementErrorHandler())
                 .codecConfigurer(management.getBean(ServerCodecConfigurer.class))
                 .build();
-        String basePath = management.getBean(ManagementServerProperties.class).getBasePath();
-        return StringUtils.hasText(basePath) ? new ContextPathCompositeHandler(Map.of(basePath, own)) : own;
     }
 
     /** Holds the handlers that the management context itself defines. */

@@ -1,0 +1,66 @@
+package io.identities.gateway.ops;
+
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.ApiVersion;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
+import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
+import org.springframework.boot.health.actuate.endpoint.ReactiveHealthEndpointWebExtension;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Health, its groups and its parts with all their details, where the endpoint has its path. */
+final class HealthDetails {
+
+    private final @Nullable ReactiveHealthEndpointWebExtension health;
+    private final String path;
+    private final boolean amongOthers;
+
+    /**
+     * @param health null where the endpoint is not exposed
+     * @param path of the endpoint; with a slash at its end where it has none of its own, beside those of other endpoints
+     */
+    HealthDetails(@Nullable ReactiveHealthEndpointWebExtension health, @Nullable String path) {
+        String clean = path == null ? "" : path.replaceAll("/+", "/");
+        this.health = path == null ? null : health;
+        this.amongOthers = clean.endsWith("/");
+        this.path = amongOthers ? clean.substring(0, clean.length() - 1) : clean;
+    }
+
+    /** Whether this is a path of health. */
+    boolean isAt(String asked) {
+        return health != null
+                && (asked.equals(path) || asked.startsWith(path + "/") && (!amongOthers || asked.equals(path + "/")));
+    }
+
+    /** Answers with what is at {@code asked}. */
+    Mono<Void> send(ServerWebExchange exchange, String asked) {
+        if (health == null) {
+            return ManagementProblem.of(HttpStatus.NOT_FOUND).send(exchange);
+        }
+        String[] parts = Stream.of(asked.substring(path.length()).split("/"))
+                .filter(part -> !part.isEmpty())
+                .toArray(String[]::new);
+        return health.health(ApiVersion.V3, WebServerNamespace.MANAGEMENT, SecurityContext.NONE, true, parts)
+                .single()
+                .flatMap(answer -> send(exchange, answer));
+    }
+
+    private static Mono<Void> send(ServerWebExchange exchange, WebEndpointResponse<? extends HealthDescriptor> answer) {
+        if (answer.getBody() == null) {
+            return ManagementProblem.of(HttpStatus.NOT_FOUND).send(exchange);
+        }
+        byte[] body = JsonMapper.shared().writeValueAsBytes(answer.getBody());
+        ServerHttpResponse response = exchange.getResponse();
+        response.setRawStatusCode(answer.getStatus());
+        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        response.getHeaders().setContentLength(body.length);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+}
