@@ -2,15 +2,19 @@ package io.identities.gateway.ops;
 
 import io.identities.gateway.audit.LogText;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.ConversionException;
+import org.springframework.core.convert.ConverterNotFoundException;
 
 /** Reads, out of a failed start, the one sentence that names a setting of ours. */
 final class SettingProblem {
@@ -39,6 +43,14 @@ final class SettingProblem {
         return SECRETS.stream().anyMatch(last::contains);
     }
 
+    /** Whether there are only settings below a setting of this kind, and no value in its own place. */
+    static boolean isSection(ResolvableType type) {
+        Class<?> kind = type.toClass();
+        return kind.isRecord()
+                || Map.class.isAssignableFrom(kind)
+                || Collection.class.isAssignableFrom(kind) && isSection(type.getGeneric());
+    }
+
     private static boolean speaksOfASetting(Throwable cause) {
         String message = cause.getMessage();
         boolean ours = cause instanceof IllegalArgumentException
@@ -55,6 +67,9 @@ final class SettingProblem {
             if (cause instanceof BindException bind && bind.getProperty() != null) {
                 return Optional.of(sentence(bind, bind.getProperty()));
             }
+            if (cause instanceof BindException bind && bind.getCause() instanceof ConverterNotFoundException) {
+                return section(bind.getName().toString(), bind.getTarget().getType());
+            }
             if (cause instanceof BindException bind && bind.getCause() == null) {
                 return Optional.of(bind.getName() + ": " + bind.getMessage());
             }
@@ -67,7 +82,14 @@ final class SettingProblem {
         String expected = failure.getTarget().getType().toClass().getSimpleName();
         String origin = SettingOrigin.of(property.getOrigin());
         return name + ": found " + value(name, expected, property.getValue()) + origin + ", expected "
-                + inWords(expected, failure);
+                + inWords(name, failure.getTarget().getType());
+    }
+
+    /** The binder forgets the value once it has looked for settings below. */
+    private static Optional<String> section(String name, ResolvableType type) {
+        return isSection(type)
+                ? Optional.of(name + ": found a value where a section begins, expected " + inWords(name, type))
+                : Optional.empty();
     }
 
     /** Elements of a list behind one that is missing. */
@@ -78,19 +100,19 @@ final class SettingProblem {
         return names + ": found behind a gap in the list, expected indexes from [0] on without one left out";
     }
 
-    private static String inWords(String type, BindException failure) {
-        if (failure.getTarget().getType().toClass().isEnum()) {
-            Object[] values = failure.getTarget().getType().toClass().getEnumConstants();
+    private static String inWords(String name, ResolvableType type) {
+        Class<?> kind = type.toClass();
+        if (kind.isEnum()) {
             return "one of "
-                    + String.join(
-                            ", ",
-                            Arrays.stream(values)
-                                    .map(value -> value.toString()
-                                            .toLowerCase(Locale.ROOT)
-                                            .replace('_', '-'))
-                                    .toList());
+                    + Arrays.stream(kind.getEnumConstants())
+                            .map(value ->
+                                    value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                            .collect(Collectors.joining(", "));
         }
-        return switch (type) {
+        if (isSection(type)) {
+            return "settings below " + name + (Collection.class.isAssignableFrom(kind) ? "[0] and so on" : "");
+        }
+        return switch (kind.getSimpleName()) {
             case "Duration" -> "a duration such as 500ms, 30s or 10m";
             case "DataSize" -> "a size such as 16KB or 1MB";
             case "boolean", "Boolean" -> "true or false";
@@ -98,7 +120,7 @@ final class SettingProblem {
             case "URI" -> "a URI such as http://host:8080";
             case "InetAddress" -> "an address of this machine, such as 127.0.0.1 or 0.0.0.0";
             case "Set", "List" -> "a list of values of its kind, with commas between them";
-            default -> "a value that reads as " + type;
+            default -> "a value that reads as " + kind.getSimpleName();
         };
     }
 

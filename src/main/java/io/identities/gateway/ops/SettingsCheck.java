@@ -168,7 +168,8 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
 
     /** A converter that is a bean is not known yet. */
     private static Optional<String> problem(String prefix, Exception failure) {
-        return rootCause(failure) instanceof ConverterNotFoundException
+        return rootCause(failure) instanceof ConverterNotFoundException unknown
+                        && !SettingProblem.isSection(unknown.getTargetType().getResolvableType())
                 ? Optional.empty()
                 : SettingProblem.in(failure)
                         .or(() -> Optional.of(prefix + ": " + rootCause(failure).getMessage()));

@@ -70,12 +70,18 @@ final class UnknownSettings {
     private void lookAtNames(IterableConfigurationPropertySource source, boolean sharedWithOthers) {
         Set<ConfigurationPropertyName> names = new TreeSet<>(source.stream().toList());
         for (ConfigurationPropertyName name : names) {
-            if (OURS.isAncestorOf(name) && !known.contains(name)) {
+            if (OURS.isAncestorOf(name) && !known.contains(name) || isAllOfOurs(name, source)) {
                 (sharedWithOthers ? warnings : errors).add(sentence(name, source));
             } else if (GATEWAY.isAncestorOf(name)) {
                 lookAtGatewayName(name, source);
             }
         }
+    }
+
+    /** A value in the place of all our settings; a file may well hold none of them yet. */
+    private static boolean isAllOfOurs(ConfigurationPropertyName name, ConfigurationPropertySource source) {
+        ConfigurationProperty property = OURS.equals(name) ? source.getConfigurationProperty(name) : null;
+        return property != null && !String.valueOf(property.getValue()).isBlank();
     }
 
     private void lookAtGatewayName(ConfigurationPropertyName name, ConfigurationPropertySource source) {

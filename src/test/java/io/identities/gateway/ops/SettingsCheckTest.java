@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.identities.gateway.keys.KeySource;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -67,6 +71,27 @@ class SettingsCheckTest {
                 .hasMessageContaining("identities.management.page");
         assertThat(beans.getSingleton(BEAN)).isNull();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "identities.groups.one, identities.groups.one",
+        "identities.groups.names, identities.groups.names",
+        "identities.groups.many, identities.groups.many[0] and so on",
+        "identities.groups.many[0], identities.groups.many[0]"
+    })
+    void valueInThePlaceOfAGroupIsTold(String name, String below) {
+        beans.registerBeanDefinition(
+                "identities.groups-" + Groups.class.getName(), new RootBeanDefinition(Groups.class));
+        environment.setProperty(name, "x");
+
+        assertThatThrownBy(() -> new SettingsCheck(environment).postProcessBeanFactory(beans))
+                .hasMessageMatching("(?s).*" + Pattern.quote(name) + ": found (\"x\"|a value where a section begins).*"
+                        + ", expected settings below " + Pattern.quote(below) + "(\n.*|$)");
+    }
+
+    record Groups(Group one, List<Group> many, Map<String, String> names) {}
+
+    record Group(String name) {}
 
     @Test
     void keySourceOfOnesOwnNeedsNoSettingOfKeys() {

@@ -62,6 +62,15 @@ class UnknownSettingsTest {
     }
 
     @Test
+    void valueInThePlaceOfAllSettingsIsToldAndAnEmptyPlaceIsLeftAlone() {
+        assertThat(UnknownSettings.in(file("identities"), KNOWN).errors())
+                .singleElement()
+                .asString()
+                .startsWith("identities: found a value where a section begins");
+        assertThat(UnknownSettings.in(file("identities", ""), KNOWN).errors()).isEmpty();
+    }
+
+    @Test
     void typingErrorInAListElementIsFound() {
         assertThat(UnknownSettings.in(file("identities.access.rules[3].pth"), KNOWN)
                         .errors())
@@ -135,8 +144,12 @@ class UnknownSettingsTest {
     }
 
     private static StandardEnvironment file(String name) {
+        return file(name, "x");
+    }
+
+    private static StandardEnvironment file(String name, String value) {
         StandardEnvironment environment = withoutSourcesOfTheBuild();
-        environment.getPropertySources().addFirst(new MapPropertySource("file", Map.of(name, "x")));
+        environment.getPropertySources().addFirst(new MapPropertySource("file", Map.of(name, value)));
         return environment;
     }
 
