@@ -7,6 +7,7 @@ import java.util.Set;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.logging.LogFile;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
@@ -74,8 +75,15 @@ final class CheckMode implements EnvironmentPostProcessor {
         settings.put("logging.level.root", "ERROR");
         settings.put("logging.level.io.identities.gateway", "WARN");
         settings.put("logging.level.org.springframework.boot.actuate", "ERROR");
+        settings.put("logging.console.enabled", "true");
+        settings.put("logging.threshold.console", "TRACE");
         settings.put("logging.pattern.console", "%m%n");
         settings.put("logging.structured.format.console", "");
+        if (environment.getProperty("logging.config", "").isBlank()) {
+            // Whoever checks may be another user than the one that serves, to whom a new file would be closed.
+            settings.put(LogFile.FILE_NAME_PROPERTY, "");
+            settings.put(LogFile.FILE_PATH_PROPERTY, "");
+        }
         environment.getPropertySources().addFirst(new MapPropertySource(SOURCE, settings));
     }
 }

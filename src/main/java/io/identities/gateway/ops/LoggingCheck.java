@@ -5,11 +5,6 @@ import ch.qos.logback.core.spi.ScanException;
 import io.identities.gateway.audit.LogText;
 import java.io.IOException;
 import java.nio.charset.Charset;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,13 +16,11 @@ import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.logging.LogFile;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ResourceUtils;
-import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -54,7 +47,7 @@ final class LoggingCheck implements EnvironmentPostProcessor, Ordered {
         }
         NUMBERS.forEach((name, type) -> number(written, name, type).ifPresent(problems::add));
         configuration(written).ifPresent(problems::add);
-        file(written).ifPresent(problems::add);
+        LogPlace.problem(written, !CheckMode.isOn(environment)).ifPresent(problems::add);
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
@@ -132,31 +125,5 @@ final class LoggingCheck implements EnvironmentPostProcessor, Ordered {
             return Optional.of(
                     CONFIG + ": found " + LogText.address(location) + ", expected a readable file of Logback's");
         }
-    }
-
-    /** Opened as it will be. */
-    private static Optional<String> file(Environment environment) {
-        LogFile log = LogFile.get(environment);
-        if (log == null) {
-            return Optional.empty();
-        }
-        try {
-            Path file = Path.of(log.toString()).toAbsolutePath();
-            Files.createDirectories(file.getParent());
-            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
-                    .close();
-            return Optional.empty();
-        } catch (IOException | InvalidPathException e) {
-            String name = StringUtils.hasLength(environment.getProperty(LogFile.FILE_NAME_PROPERTY))
-                    ? LogFile.FILE_NAME_PROPERTY
-                    : LogFile.FILE_PATH_PROPERTY;
-            return Optional.of(name + ": found " + LogText.of(log.toString()) + ", which cannot be written ("
-                    + reason(e) + "), expected a place that this user may write to");
-        }
-    }
-
-    private static String reason(Exception failure) {
-        String reason = failure instanceof FileSystemException system ? system.getReason() : null;
-        return reason == null ? failure.getClass().getSimpleName() : reason;
     }
 }

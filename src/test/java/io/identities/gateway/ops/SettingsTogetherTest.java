@@ -1,14 +1,19 @@
 package io.identities.gateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +23,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.logging.LogFile;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -122,6 +128,24 @@ class SettingsTogetherTest {
                 .startsWith("server.port: found 99999");
         assertThatThrownBy(() -> new LoggingCheck().postProcessEnvironment(environment, new SpringApplication()))
                 .hasMessageContaining("logging.structured.format.console: found \"esc\"");
+    }
+
+    @Test
+    void checkTriesTheLogFileAndLeavesNone(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("logs").resolve("gateway.log");
+        StandardEnvironment environment =
+                arguments("--check", "--logging.file.name=" + file, "--logging.console.enabled=false");
+
+        new CheckMode().postProcessEnvironment(environment, new SpringApplication());
+
+        assertThatCode(() -> new LoggingCheck().postProcessEnvironment(environment, new SpringApplication()))
+                .doesNotThrowAnyException();
+        assertThat(LogFile.get(environment)).isNull();
+        assertThat(environment.getProperty("logging.console.enabled")).isEqualTo("true");
+        assertThat(folder).isEmptyDirectory();
+        Files.createFile(folder.resolve("logs"));
+        assertThatThrownBy(() -> new LoggingCheck().postProcessEnvironment(environment, new SpringApplication()))
+                .hasMessageStartingWith("logging.file.name: found " + file + ", which cannot be written (");
     }
 
     private static StandardEnvironment arguments(String... arguments) {
