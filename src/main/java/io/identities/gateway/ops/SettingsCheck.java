@@ -59,6 +59,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         problems.addAll(unbindable(beans, brokenAddresses));
         problems.addAll(brokenAddresses.problems());
         problems.addAll(ListeningPorts.problems(environment));
+        problems.addAll(ManagementPaths.problems(environment));
         FrameworkBasePath.problem(environment).ifPresent(problems::add);
         problems.addAll(addresses());
         if (problems.isEmpty()) {

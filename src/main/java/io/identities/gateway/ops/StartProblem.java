@@ -54,7 +54,9 @@ final class StartProblem {
     }
 
     private Optional<String> sentence(Throwable cause) {
-        return Optional.ofNullable(fileOrAddress(cause)).or(() -> Optional.ofNullable(socket(cause)));
+        return Optional.ofNullable(fileOrAddress(cause))
+                .or(() -> Optional.ofNullable(socket(cause)))
+                .or(() -> Optional.ofNullable(ManagementPaths.sentence(cause)));
     }
 
     private static @Nullable String fileOrAddress(Throwable cause) {

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +56,48 @@ class SettingsTogetherTest {
         assertThat(String.join("\n", ListeningPorts.problems(environment)))
                 .startsWith(problem)
                 .satisfies(said -> assertThat(said.isEmpty()).isEqualTo(problem.isEmpty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "base-path, m, 'management.endpoints.web.base-path: found ''m'', expected a path that begins with a slash'",
+        "base-path, /m, ''",
+        "base-path, '', ''",
+        "path-mapping.health, /, 'management.endpoints.web.path-mapping.health: found ''/'', where the list of the'",
+        "path-mapping.health, healthz, ''",
+        "path-mapping.health, '', ''"
+    })
+    void placeWhereTheFrameworkCannotPutAnEndpointIsTold(String name, String value, String problem) {
+        MockEnvironment environment = settings(Map.of("management.endpoints.web." + name, value));
+
+        assertThat(String.join("\n", ManagementPaths.problems(environment)))
+                .startsWith(problem)
+                .satisfies(said -> assertThat(said.isEmpty()).isEqualTo(problem.isEmpty()));
+    }
+
+    @Test
+    void withoutTheirListAnEndpointMayBeInItsPlace() {
+        MockEnvironment environment = settings(Map.of(
+                "management.endpoints.web.path-mapping.health", "/",
+                "management.endpoints.web.discovery.enabled", "false"));
+
+        assertThat(ManagementPaths.problems(environment)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"servlet, true", "NONE, true", "reactive, false", "'', false"})
+    void applicationOfAnotherKindIsRefused(String kind, boolean refused) {
+        MockEnvironment environment = settings(Map.of("spring.main.web-application-type", kind));
+        ThrowingCallable look =
+                () -> new WebApplicationKind().postProcessEnvironment(environment, new SpringApplication());
+
+        if (refused) {
+            assertThatThrownBy(look)
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageStartingWith("spring.main.web-application-type: found " + kind.toLowerCase(Locale.ROOT));
+        } else {
+            assertThatCode(look).doesNotThrowAnyException();
+        }
     }
 
     @Test

@@ -130,6 +130,16 @@ class StartProblemTest {
     }
 
     @Test
+    void endpointsInOnePlaceAreTold() {
+        Throwable failure = new IllegalStateException("Ambiguous mapping. Cannot map 'Actuator web endpoint 'health''"
+                + " method \nActuator web endpoint 'health'\nto {GET /actuator/keys}: There is already"
+                + " 'Actuator web endpoint 'keys'' bean method\nActuator web endpoint 'keys' mapped.");
+
+        assertThat(said(management(failure)))
+                .startsWith("management.endpoints.web.path-mapping: found the endpoints health and keys at one path,");
+    }
+
+    @Test
     void anythingElseIsLeftToOthers() {
         assertThat(StartProblem.in(new IllegalStateException("a fault of ours")))
                 .isEmpty();
