@@ -55,6 +55,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         problems.addAll(unknown.errors());
         BareNumbers bareNumbers = new BareNumbers();
         BrokenAddresses brokenAddresses = new BrokenAddresses(environment::resolvePlaceholders, bareNumbers);
+        problems.addAll(StrayArguments.problems(environment));
         problems.addAll(missing(beans));
         problems.addAll(unbindable(beans, brokenAddresses));
         problems.addAll(brokenAddresses.problems());

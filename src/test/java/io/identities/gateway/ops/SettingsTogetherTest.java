@@ -138,6 +138,29 @@ class SettingsTogetherTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "identities.base-path=/secret, identities.base-path",
+        "-identities.base-path=/secret, identities.base-path",
+        "-Didentities.base-path=/secret, identities.base-path",
+        "-Dserver.port=81, server.port",
+        "check, check",
+        "-check=probe, check"
+    })
+    void argumentWithoutItsDashesIsToldWithoutItsValue(String argument, String name) {
+        assertThat(StrayArguments.problems(arguments("--identities.mode=companion", argument)))
+                .singleElement()
+                .asString()
+                .startsWith(name + ": found as an argument without two dashes in front")
+                .doesNotContain("secret", "probe");
+    }
+
+    @Test
+    void argumentsThatAreNoSettingsAreLeftToOthers() {
+        assertThat(StrayArguments.problems(arguments("--check", "identities", "checked", "a=identities.x")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"prob", "false", "probe=all"})
     void checkThatIsNoneIsToldRatherThanMade(String how) {
         StandardEnvironment environment = arguments("--check=" + how);
