@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.identities.gateway.keys.KeyRotation;
 import io.identities.gateway.keys.SigningKey;
+import io.identities.gateway.token.RevocationStore.Verdict;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,13 +40,14 @@ public final class TokenIssuer {
      * {@code auth_time}; {@code exp} never passes the session limit. With {@code revoke-on-renewal} the session's
      * earlier tokens are refused once the grace is over.
      *
-     * @return empty when the token cannot be renewed: foreign, without {@code sid} or {@code auth_time}, or at its limit
+     * @return empty when the token cannot be renewed: foreign, without {@code sid} or {@code auth_time}, at its limit, or
+     *     revoked or without its key since it was verified
      */
     public Optional<IssuedToken> renew(AccessToken token, Subject subject) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         String sid = token.sessionId();
         Instant authTime = token.authTime();
-        if (!token.own() || sid == null || authTime == null) {
+        if (!token.own() || sid == null || authTime == null || hasEndedMeanwhile(token)) {
             return Optional.empty();
         }
         if (!seconds(now).isBefore(terms.sessionEnd(authTime))) {
@@ -56,6 +58,12 @@ public final class TokenIssuer {
             supersede(token, renewed.token(), sid);
         }
         return Optional.of(renewed);
+    }
+
+    // Whether the account is still there may have taken seconds to find out.
+    private boolean hasEndedMeanwhile(AccessToken token) {
+        return revocations.verdict(token) == Verdict.REVOKED
+                || !token.isOf(keys.current().verifiers());
     }
 
     // Holds here at once; a shared store that is out of reach gets it later and must not fail a renewal.

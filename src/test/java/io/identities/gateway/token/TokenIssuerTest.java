@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.identities.gateway.keys.KeyFixtures;
 import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.token.RevocationStore.Verdict;
@@ -180,6 +181,28 @@ class TokenIssuerTest {
                 .isEmpty();
         assertThat(issuer.renew(TokenFixtures.accessToken("alice", true, "j", "s", now, now), alice))
                 .isPresent();
+    }
+
+    @Test
+    void whatIsRevokedWhileItsAccountIsLookedUpIsNotRenewed() {
+        RevocationStore revocations = TokenFixtures.revocations(clock);
+        TokenIssuer issuer = room.revocations(revocations).issuer();
+        AccessToken token = verified(issuer.issue(Subject.named("alice")));
+
+        revocations
+                .revoke(TokenFixtures.terms().tokenRevocation(token.tokenId(), clock.instant()))
+                .block();
+
+        assertThat(issuer.renew(token, token.subject())).isEmpty();
+    }
+
+    @Test
+    void whoseKeyIsTakenAwayWhileTheAccountIsLookedUpIsNotRenewed() {
+        AccessToken token = verified(room.issuer().issue(Subject.named("alice")));
+        TokenIssuer issuer = room.keys(KeyFixtures.secret("another-" + RunningGateway.SECRET, clock))
+                .issuer();
+
+        assertThat(issuer.renew(token, token.subject())).isEmpty();
     }
 
     @Test
