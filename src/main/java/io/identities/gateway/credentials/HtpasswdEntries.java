@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class HtpasswdEntries {
     private static final double NOTICEABLE = 0.02;
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
+    private static final Pattern LOCKS = Pattern.compile("^!+");
 
     private final Map<String, PasswordHash> users;
     private final List<PasswordHash> costs;
@@ -53,7 +55,7 @@ final class HtpasswdEntries {
             if (problem != null) {
                 problems.add("line " + number + ": " + problem);
             }
-            broken = problem != null && end == content.length;
+            broken = problem != null && end == content.length && !isWhole(content, start);
             start = end + 1;
         }
         return new HtpasswdEntries(users, problems, broken);
@@ -126,6 +128,14 @@ final class HtpasswdEntries {
         }
         users.put(name, hash);
         return null;
+    }
+
+    /** A hash that is complete ends its line: one that is locked by a {@code !} or stands there twice is meant so. */
+    private static boolean isWhole(byte[] content, int start) {
+        String line = new String(content, start, content.length - start, UTF_8);
+        String[] parts = line.split(":", 3);
+        return parts.length > 1
+                && PasswordHash.parse(LOCKS.matcher(parts[1].strip()).replaceFirst("")) != null;
     }
 
     private static int endOfLine(byte[] content, int start) {

@@ -311,6 +311,19 @@ class HtpasswdCredentialCheckTest extends CredentialCheckContract {
         assertThat(log.warnings()).singleElement().asString().contains("last good content stays in force");
     }
 
+    /** What {@code kubectl create secret --from-literal} and many editors make has no end in its last line. */
+    @Test
+    void log19_aWholeLastLineNeedsNoEndToLockItsUserOrStandThereTwice() throws IOException {
+        Files.writeString(path, "bob:" + bcrypt("builder") + "\nalice:!" + bcrypt("wonderland"));
+        poll(2);
+        assertThat(ask("alice", "wonderland")).isEmpty();
+        assertThat(ask("bob", "builder")).isPresent();
+        Files.writeString(path, "alice:" + bcrypt("new") + "\nalice:" + bcrypt("wonderland"));
+        poll(2);
+        assertThat(ask("alice", "new")).isPresent();
+        assertThat(ask("bob", "builder")).isEmpty();
+    }
+
     @Test
     void log19_aDeletedFileChangesNothingAndWarnsOnce() throws IOException {
         Files.delete(path);
