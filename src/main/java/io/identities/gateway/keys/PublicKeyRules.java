@@ -11,6 +11,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.NamedParameterSpec;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a public key must be, so that a signature under it means anything. */
@@ -20,6 +21,20 @@ final class PublicKeyRules {
 
     /** Beyond this one verification costs milliseconds. */
     private static final int MAX_RSA_BITS = 8192;
+
+    private static final BigInteger ED25519_PRIME = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
+
+    /** One y of the points of order eight; the other is its negative. */
+    private static final BigInteger ORDER_EIGHT =
+            new BigInteger("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826", 16);
+
+    /** The y of every point whose order divides the cofactor (RFC 8032 section 5.1). */
+    private static final Set<BigInteger> SMALL_ORDER = Set.of(
+            BigInteger.ZERO,
+            BigInteger.ONE,
+            ED25519_PRIME.subtract(BigInteger.ONE),
+            ORDER_EIGHT,
+            ED25519_PRIME.subtract(ORDER_EIGHT));
 
     private static final ECParameterSpec P256 = curve("secp256r1");
     private static final ECParameterSpec P384 = curve("secp384r1");
@@ -37,6 +52,8 @@ final class PublicKeyRules {
             checkRsa(rsa);
         } else if (key instanceof ECPublicKey ec) {
             checkEc(algorithm, ec);
+        } else if (key instanceof EdECPublicKey ed) {
+            checkEd25519(ed);
         }
     }
 
@@ -116,6 +133,13 @@ final class PublicKeyRules {
         }
         if (!EcPoints.isOnCurve(key.getParams(), key.getW())) {
             throw new UnusableKeyException("found an EC key whose point is not on its curve, expected a sound key");
+        }
+    }
+
+    private static void checkEd25519(EdECPublicKey key) {
+        if (SMALL_ORDER.contains(key.getPoint().getY().mod(ED25519_PRIME))) {
+            throw new UnusableKeyException(
+                    "found an Ed25519 key of small order, under which anybody can sign, expected a sound key");
         }
     }
 

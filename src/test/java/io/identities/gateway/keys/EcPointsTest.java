@@ -15,6 +15,7 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.EllipticCurve;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,30 @@ class EcPointsTest {
         assertThat(PublicKeyRules.familyOf(x25519)).isNull();
         assertThat(PublicKeyRules.algorithmFor(TestKeys.ed25519("own").getPublic(), SignatureAlgorithm.HS256))
                 .isEqualTo(SignatureAlgorithm.ED25519);
+    }
+
+    /** With R the neutral element and S zero, the neutral element as a key verifies whatever text there is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0100000000000000000000000000000000000000000000000000000000000000",
+                "0100000000000000000000000000000000000000000000000000000000000080",
+                "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0000000000000000000000000000000000000000000000000000000000000080",
+                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+                "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa"
+            })
+    void anEdwardsPointOfSmallOrderIsNoKey(String encoded) {
+        PublicKey key = KeyPairs.publicKey(Der.spkiOfEd25519(HexFormat.of().parseHex(encoded)));
+
+        assertThatThrownBy(() -> VerificationKey.of("k", SignatureAlgorithm.ED25519, key))
+                .isInstanceOf(UnusableKeyException.class)
+                .hasMessageContaining("small order");
     }
 
     @Test
