@@ -15,6 +15,7 @@ public final class VerificationKeys {
 
     private final List<VerificationKey> all;
     private final Map<String, List<VerificationKey>> byId = new LinkedHashMap<>();
+    private final List<VerificationKey> unnamed;
 
     VerificationKeys(List<VerificationKey> all) {
         this.all = List.copyOf(all);
@@ -24,6 +25,7 @@ public final class VerificationKeys {
                 byId.merge(id, List.of(key), VerificationKeys::joined);
             }
         }
+        this.unnamed = all.stream().filter(key -> key.id() == null).toList();
     }
 
     public List<VerificationKey> all() {
@@ -40,12 +42,13 @@ public final class VerificationKeys {
     }
 
     /**
-     * The keys that may have signed: the named one, or without a name every key of the algorithm, up to eight.
+     * The keys that may have signed: the named one; where none has that name, those without one, whose names the issuer
+     * keeps to itself; without a name every key. Of the algorithm, up to eight.
      *
      * @return empty when no key fits
      */
     public List<VerificationKey> candidates(@Nullable String id, SignatureAlgorithm algorithm) {
-        List<VerificationKey> named = id == null ? all : byId.getOrDefault(id, List.of());
+        List<VerificationKey> named = id == null ? all : byId.getOrDefault(id, unnamed);
         if (named.size() == 1) {
             return named.get(0).algorithm() == algorithm ? named : List.of();
         }

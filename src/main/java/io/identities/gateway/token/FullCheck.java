@@ -79,13 +79,12 @@ final class FullCheck {
             return mayAsk ? ask(origin) : undecided();
         }
         List<VerificationKey> candidates = keys.candidates(header.keyId(), Objects.requireNonNull(header.algorithm()));
-        if (candidates.isEmpty()) {
-            return withoutKey(header, keys, origin);
-        }
         VerificationKey signer =
                 candidates.stream().filter(jws::isSignedBy).findFirst().orElse(null);
         if (signer == null) {
-            return refused(TokenProblem.BAD_SIGNATURE);
+            return candidates.isEmpty() || isUnknown(header.keyId(), keys)
+                    ? withoutKey(header, keys, origin)
+                    : refused(TokenProblem.BAD_SIGNATURE);
         }
         IssuerRules rules = origin.rules();
         AccessToken token = rules.read(claims, signer, jws::fingerprint);
@@ -95,11 +94,14 @@ final class FullCheck {
     }
 
     private @Nullable Remembered withoutKey(JoseHeader header, VerificationKeys keys, TokenOrigin origin) {
-        String keyId = header.keyId();
-        if (keyId == null || keys.knows(keyId)) {
+        if (!isUnknown(header.keyId(), keys)) {
             return refused(TokenProblem.WRONG_ALGORITHM);
         }
         return mayAsk && origin.mayBeAsked() ? ask(origin) : refused(TokenProblem.UNKNOWN_KEY);
+    }
+
+    private static boolean isUnknown(@Nullable String keyId, VerificationKeys keys) {
+        return keyId != null && !keys.knows(keyId);
     }
 
     private @Nullable Remembered refused(TokenProblem problem) {

@@ -145,6 +145,30 @@ class ForeignTokensTest {
     }
 
     @Test
+    @DisplayName("CAC-08 keys that an issuer publishes without a kid count for the kids that its tokens name")
+    void cac08_unnamed() {
+        KeyPair next = TestKeys.rsa("next");
+        endpoint.answer(TestKeys.jwkSet("{" + TestKeys.jwkMembers(KEY.getPublic()) + "}"));
+        verified(foreign().mint());
+        endpoint.answer(TestKeys.jwkSet(
+                "{" + TestKeys.jwkMembers(next.getPublic()) + "}",
+                TestKeys.jwk("k3", "RS256", TestKeys.rsa("own").getPublic())));
+
+        verified(foreign()
+                .signedWith("RS256", next.getPrivate())
+                .header("kid", "k2")
+                .mint());
+
+        assertThat(judge(foreign().mint())).isEqualTo(new Rejected(TokenProblem.UNKNOWN_KEY));
+        assertThat(judge(foreign()
+                        .signedWith("RS256", next.getPrivate())
+                        .header("kid", "k3")
+                        .mint()))
+                .as("a name that is published means its key and no other")
+                .isEqualTo(new Rejected(TokenProblem.BAD_SIGNATURE));
+    }
+
+    @Test
     void theAlgorithmIsTheKeysNotTheTokens() {
         endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
         verified(foreign().mint());
