@@ -6,7 +6,8 @@ import java.util.Set;
 /** Which statuses mean yes and which mean no; every other means that the service could not tell. */
 record StatusCodes(Set<Integer> success, Set<Integer> refusal) {
 
-    private static final Set<Integer> OVERLOADED = Set.of(429, 502, 503, 504);
+    /** Not 429, which a service may mean for one user: whoever guesses at that one must not shut the door for all. */
+    private static final Set<Integer> OVERLOADED = Set.of(502, 503, 504);
 
     StatusCodes {
         success = Set.copyOf(success);

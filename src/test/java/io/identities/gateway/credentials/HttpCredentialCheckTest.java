@@ -147,6 +147,15 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
                 .isEqualTo(1);
     }
 
+    /** A check may say it of one user: whoever guesses at that one must not open the circuit for all. */
+    @Test
+    void log12_tooManyRequestsAreAnAnswerAndNoMissingOne() {
+        respond("429 Slow down", "Retry-After: 9", "");
+        CredentialCheckUnavailableException failure = failure(check.check(new Credentials("alice", "wonderland")));
+        assertThat(failure.kind()).isEqualTo(Kind.UNCLEAR_ANSWER);
+        assertThat(failure.retryAfter()).contains(Duration.ofSeconds(9));
+    }
+
     @Test
     void log12_retryAfterOfTheServiceIsPassedOn() {
         respond("503 Busy", "Retry-After: 17", "");
