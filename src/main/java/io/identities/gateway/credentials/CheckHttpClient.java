@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.SslContext;
 import java.io.ByteArrayOutputStream;
 import java.net.ConnectException;
@@ -58,16 +59,23 @@ final class CheckHttpClient {
      * in next. Answers in gzip are unpacked: whoever is not told a coding may send any (RFC 9110 section 12.5.3).
      */
     static HttpClient transport(Duration connectTimeout) {
-        return HttpClient.newConnection()
+        return following(HttpClient.newConnection()
                 .keepAlive(false)
                 .followRedirect(false)
                 .disableRetry(true)
                 .compress(true)
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(16 * 1024))
+                .proxyWithSystemProperties()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
-                .resolver(names -> names.cacheMaxTimeToLive(MAX_TIME_TO_LIVE))
                 .doOnChannelInit((observer, channel, remote) ->
-                        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "interimAnswers", new InterimAnswers()));
+                        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "interimAnswers", new InterimAnswers())));
+    }
+
+    /** Names that move are followed; behind a proxy it is the proxy that asks for them. */
+    private static HttpClient following(HttpClient client) {
+        return client.configuration().hasProxy()
+                ? client
+                : client.resolver(names -> names.cacheMaxTimeToLive(MAX_TIME_TO_LIVE));
     }
 
     Mono<HttpReply> send(HttpCall call) {
@@ -129,6 +137,9 @@ final class CheckHttpClient {
         }
         if (failure instanceof UnknownHostException) {
             return "unknown host";
+        }
+        if (failure instanceof ProxyConnectException || failure.getCause() instanceof ProxyConnectException) {
+            return "no way through the proxy that the JVM's properties name";
         }
         if (failure instanceof ConnectException) {
             return "connection refused";

@@ -7,8 +7,10 @@ import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kin
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.token.Subject;
 import io.netty.handler.codec.http.HttpMethod;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +68,29 @@ class HttpCredentialCheckTest extends CredentialCheckContract {
 
         assertThat(transport.configuration().getNameResolverProvider())
                 .returns(Duration.ofSeconds(10), NameResolverProvider::cacheMaxTimeToLive);
+    }
+
+    @Test
+    void aProxyOfTheJvmIsAskedForTheWay() {
+        AtomicReference<String> asked = new AtomicReference<>();
+        service.handleConnections(socket -> {
+            asked.set(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).readLine());
+            socket.getOutputStream().write("HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8));
+        });
+        System.setProperty("https.proxyHost", "127.0.0.1");
+        System.setProperty("https.proxyPort", String.valueOf(service.port()));
+        try {
+            open(URI.create("https://idp.invalid/login"), Duration.ofSeconds(10));
+        } finally {
+            System.clearProperty("https.proxyHost");
+            System.clearProperty("https.proxyPort");
+        }
+
+        CredentialCheckUnavailableException failure = failure(check.check(new Credentials("alice", "wonderland")));
+
+        assertThat(asked).hasValue("CONNECT idp.invalid:443 HTTP/1.1");
+        assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
+        assertThat(failure).hasMessageContaining("proxy").hasMessageNotContaining("wonderland");
     }
 
     @Test
