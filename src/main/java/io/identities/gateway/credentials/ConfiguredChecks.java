@@ -4,6 +4,7 @@ import com.unboundid.ldap.sdk.LDAPException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,9 +31,12 @@ final class ConfiguredChecks {
     private final CredentialSettings settings;
     private final CheckBundles bundles;
     private final Environment environment;
+    private final Clock clock;
 
-    ConfiguredChecks(CredentialSettings settings, ObjectProvider<SslBundles> bundles, Environment environment) {
+    ConfiguredChecks(
+            CredentialSettings settings, ObjectProvider<SslBundles> bundles, Environment environment, Clock clock) {
         this.settings = settings;
+        this.clock = clock;
         this.bundles = new CheckBundles(bundles);
         this.environment = environment;
     }
@@ -101,7 +105,7 @@ final class ConfiguredChecks {
         try {
             ReplaceableSocketFactory tls = new ReplaceableSocketFactory(SSLContext.getDefault(), ldap.connectTimeout());
             bundles.follow("ldap.ssl-bundle", ldap.sslBundle(), bundle -> tls.replace(bundle.createSslContext()));
-            LdapDirectory directory = new LdapDirectory(ldap, tls);
+            LdapDirectory directory = new LdapDirectory(ldap, tls, clock);
             warnOfPlainText(ldap);
             return new LdapCredentialCheck(
                     ldap, directory, threads("ldap-", ldap.connections(), 2 * settings.maxConcurrent()));

@@ -32,7 +32,7 @@ class CredentialConfiguration {
             Clock clock) {
         CredentialCheck check = own.getIfAvailable();
         if (check == null) {
-            check = new ConfiguredChecks(settings, bundles, environment).make();
+            check = new ConfiguredChecks(settings, bundles, environment, clock).make();
         } else if (settings.check() != null) {
             log.warn(
                     "identities.credentials.check is not used: the bean {} is asked",

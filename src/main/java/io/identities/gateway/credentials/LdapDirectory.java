@@ -3,7 +3,6 @@ package io.identities.gateway.credentials;
 import com.unboundid.ldap.sdk.BindRequest;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.DereferencePolicy;
-import com.unboundid.ldap.sdk.FailoverServerSet;
 import com.unboundid.ldap.sdk.Filter;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPConnectionOptions;
@@ -18,13 +17,12 @@ import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.ServerSet;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.SingleServerSet;
-import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
 import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** An LDAP directory: connections, and names put into DNs and filters so that they stay names. Blocking. */
@@ -38,12 +36,14 @@ final class LdapDirectory implements AutoCloseable {
     private final int timeoutSeconds;
 
     /** Connects to nobody yet. */
-    LdapDirectory(LdapCheckSettings settings, SSLSocketFactory tls) throws LDAPException {
+    LdapDirectory(LdapCheckSettings settings, ReplaceableSocketFactory tls, Clock clock) throws LDAPException {
         LDAPConnectionOptions options = options(settings);
         List<ServerSet> each = settings.uris().stream()
                 .map(uri -> server(uri, settings.startTls(), options, tls))
                 .toList();
-        this.servers = each.size() == 1 ? each.get(0) : new FailoverServerSet(each);
+        this.servers = each.size() == 1
+                ? each.get(0)
+                : new LdapServers(each, new LdapLifeSign(settings.connectTimeout()), clock);
         this.timeoutSeconds = (int) Math.max(1, settings.timeout().toSeconds());
         this.searchers = new LDAPConnectionPool(servers, searcher(settings), 0, settings.connections());
         searchers.setMaxConnectionAgeMillis(MAX_AGE.toMillis());
@@ -137,16 +137,12 @@ final class LdapDirectory implements AutoCloseable {
         return settings.bindDn().isEmpty() ? null : new SimpleBindRequest(settings.bindDn(), settings.bindPassword());
     }
 
-    private static ServerSet server(URI uri, boolean startTls, LDAPConnectionOptions options, SSLSocketFactory tls) {
+    private static ServerSet server(
+            URI uri, boolean startTls, LDAPConnectionOptions options, ReplaceableSocketFactory tls) {
         boolean ldaps = "ldaps".equalsIgnoreCase(uri.getScheme());
         int port = uri.getPort() > 0 ? uri.getPort() : ldaps ? 636 : 389;
         return new SingleServerSet(
-                host(uri),
-                port,
-                ldaps ? tls : null,
-                options,
-                null,
-                startTls ? new StartTLSPostConnectProcessor(tls) : null);
+                host(uri), port, ldaps ? tls : null, options, null, startTls ? new LdapStartTls(tls) : null);
     }
 
     private static LDAPConnectionOptions options(LdapCheckSettings settings) {

@@ -19,8 +19,17 @@ final class ReplaceableSocketFactory extends SSLSocketFactory {
 
     /** @param patience how long the peer may be silent, until the user of a socket sets another time */
     ReplaceableSocketFactory(SSLContext first, Duration patience) {
-        this.present = first.getSocketFactory();
-        this.patienceMillis = Math.toIntExact(patience.toMillis());
+        this(first.getSocketFactory(), Math.toIntExact(patience.toMillis()));
+    }
+
+    private ReplaceableSocketFactory(SSLSocketFactory first, int patienceMillis) {
+        this.present = first;
+        this.patienceMillis = patienceMillis;
+    }
+
+    /** A factory of the present certificates that nobody else has. */
+    ReplaceableSocketFactory forOne() {
+        return new ReplaceableSocketFactory(present, patienceMillis);
     }
 
     void replace(SSLContext next) {

@@ -17,10 +17,15 @@ import com.unboundid.util.ssl.SSLUtil;
 import com.unboundid.util.ssl.TrustAllTrustManager;
 import com.unboundid.util.ssl.cert.CertException;
 import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
+import io.identities.gateway.testing.MutableClock;
+import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.token.Subject;
 import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.security.KeyStoreException;
 import java.security.NoSuchAlgorithmException;
@@ -28,6 +33,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +47,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 /** Search and bind, against a directory in this process; the other ways in their own tests below. */
@@ -312,6 +321,16 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     }
 
     @Test
+    void theNextAddressIsTriedWhenOneIsConnectedToButSilent() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            open(search(
+                    "uris=ldap://127.0.0.1:" + silent.getLocalPort() + "," + uri("plain"), "connect-timeout=300ms"));
+            assertThat(ask("alice", "wonderland")).isPresent();
+            assertThat(ask("alice", "wrong")).isEmpty();
+        }
+    }
+
+    @Test
     void speaksLdapsToACertificateThatIsTrusted() throws Exception {
         open(search("uris=" + uri("tls")), trusting);
         assertThat(ask("alice", "wonderland")).isPresent();
@@ -328,6 +347,33 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     void turnsAPlainConnectionIntoTlsFirst() throws Exception {
         open(search("start-tls=true"), trusting);
         assertThat(ask("alice", "wonderland")).isPresent();
+    }
+
+    @Test
+    void handshakesThatAreMetWithSilenceHoldUpNoOther() throws Exception {
+        CountDownLatch begun = new CountDownLatch(2);
+        try (RecordingBackend silent = new RecordingBackend()) {
+            silent.handleConnections(socket -> {
+                acceptStartTls(socket);
+                socket.getInputStream().read();
+                begun.countDown();
+                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            });
+            open(
+                    search(
+                            "uris=ldap://127.0.0.1:" + silent.port(),
+                            "bind-dn=",
+                            "start-tls=true",
+                            "timeout=30s",
+                            "connect-timeout=30s"),
+                    trusting);
+            Disposable logins = Flux.range(0, 2)
+                    .flatMap(i -> check.check(new Credentials("alice", "wonderland")))
+                    .onErrorComplete()
+                    .subscribe();
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            logins.dispose();
+        }
     }
 
     @Test
@@ -361,7 +407,10 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         settings.requireComplete();
         check = new LdapCredentialCheck(
                 settings,
-                new LdapDirectory(settings, new ReplaceableSocketFactory(tls, settings.connectTimeout())),
+                new LdapDirectory(
+                        settings,
+                        new ReplaceableSocketFactory(tls, settings.connectTimeout()),
+                        MutableClock.startingNow()),
                 Schedulers.newBoundedElastic(4, 100, "ldap-test"));
     }
 
@@ -411,6 +460,13 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         entry.addAttribute("mail", uid + "@example.org");
         entry.addAttribute("userPassword", password);
         server.add(entry);
+    }
+
+    /** Reads the one extended request and answers success (RFC 4511, 4.12 and 4.14). */
+    private static void acceptStartTls(Socket socket) throws IOException {
+        byte[] request = socket.getInputStream().readNBytes(31);
+        byte messageId = request[4];
+        socket.getOutputStream().write(new byte[] {0x30, 12, 2, 1, messageId, 0x78, 7, 10, 1, 0, 4, 0, 4, 0});
     }
 
     private static SSLUtil serverTls() throws CertException, KeyStoreException {

@@ -1,0 +1,89 @@
+package io.identities.gateway.credentials;
+
+import static java.util.Objects.requireNonNull;
+
+import com.unboundid.ldap.sdk.LDAPConnection;
+import com.unboundid.ldap.sdk.LDAPConnectionPoolHealthCheck;
+import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ServerSet;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers of one directory, in order. One that gave no usable connection comes after the others for a while, so that
+ * not everybody waits for it.
+ */
+final class LdapServers extends ServerSet {
+
+    static final Duration LAST_FOR = Duration.ofSeconds(30);
+
+    private final List<ServerSet> servers;
+    private final LDAPConnectionPoolHealthCheck health;
+    private final Clock clock;
+    private final Map<ServerSet, Instant> failures = new ConcurrentHashMap<>();
+
+    /**
+     * @param servers of one server each, the preferred one first
+     * @param health what a new connection must pass
+     */
+    LdapServers(List<ServerSet> servers, LDAPConnectionPoolHealthCheck health, Clock clock) {
+        this.servers = List.copyOf(servers);
+        this.health = health;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean includesAuthentication() {
+        return false;
+    }
+
+    @Override
+    public boolean includesPostConnectProcessing() {
+        return servers.get(0).includesPostConnectProcessing();
+    }
+
+    @Override
+    public LDAPConnection getConnection() throws LDAPException {
+        Instant now = clock.instant();
+        LDAPException last = null;
+        for (ServerSet server : inOrder(now)) {
+            try {
+                LDAPConnection connection = server.getConnection(health);
+                failures.remove(server);
+                return connection;
+            } catch (LDAPException e) {
+                failures.put(server, now);
+                last = e;
+            }
+        }
+        throw requireNonNull(last);
+    }
+
+    @Override
+    public LDAPConnection getConnection(@Nullable LDAPConnectionPoolHealthCheck ofThePool) throws LDAPException {
+        return getConnection();
+    }
+
+    @Override
+    public void toString(StringBuilder out) {
+        out.append("LdapServers").append(servers);
+    }
+
+    private List<ServerSet> inOrder(Instant now) {
+        return Stream.concat(
+                        servers.stream().filter(server -> !hasFailedLately(server, now)),
+                        servers.stream().filter(server -> hasFailedLately(server, now)))
+                .toList();
+    }
+
+    private boolean hasFailedLately(ServerSet server, Instant now) {
+        Instant failed = failures.get(server);
+        return failed != null && !now.isBefore(failed) && now.isBefore(failed.plus(LAST_FOR));
+    }
+}
