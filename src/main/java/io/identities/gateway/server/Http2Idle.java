@@ -5,14 +5,19 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameStreamEvent;
+import io.netty.handler.codec.http2.Http2PingFrame;
+import io.netty.handler.codec.http2.Http2PriorityFrame;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes an HTTP/2 connection on which nothing has come from the client: after the idle time-out where no stream is
- * open, and after the send time-out where an answer waits for the client to let it through.
+ * Closes an HTTP/2 connection of which nothing comes: after the idle time-out where no stream has been open, and after
+ * the send time-out where an answer waits for the client to let it through. Frames that only say that the client is
+ * there (PING, SETTINGS, PRIORITY) put off neither: they cost it nothing.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class Http2Idle extends ChannelInboundHandlerAdapter {
@@ -22,6 +27,7 @@ final class Http2Idle extends ChannelInboundHandlerAdapter {
 
     private @Nullable Deadline deadline;
     private long heardAt;
+    private boolean presenceOnly;
 
     Http2Idle(ListenerRules rules, Http2FrameCodec codec) {
         this.rules = rules;
@@ -31,7 +37,8 @@ final class Http2Idle extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         deadline = new Deadline(ctx.executor(), rules.idleTimeout(), () -> expired(ctx));
-        heard(ctx);
+        heardAt = now(ctx);
+        deadline().in(rules.idleTimeout());
     }
 
     @Override
@@ -45,15 +52,32 @@ final class Http2Idle extends ChannelInboundHandlerAdapter {
         ctx.fireChannelInactive();
     }
 
+    /** A stream opens or closes. */
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        heard(ctx);
-        ctx.fireChannelReadComplete();
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2FrameStreamEvent) {
+            deadline().in(rules.idleTimeout());
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
-    private void heard(ChannelHandlerContext ctx) {
-        heardAt = now(ctx);
-        deadline().in(rules.idleTimeout());
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        presenceOnly = saysPresenceOnly(msg);
+        if (!presenceOnly) {
+            heardAt = now(ctx);
+        }
+        ctx.fireChannelRead(msg);
+    }
+
+    /** What the codec keeps to itself, a wider window of the whole connection above all, shows here only. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (!presenceOnly) {
+            heardAt = now(ctx);
+        }
+        presenceOnly = false;
+        ctx.fireChannelReadComplete();
     }
 
     private void expired(ChannelHandlerContext ctx) {
@@ -66,6 +90,12 @@ final class Http2Idle extends ChannelInboundHandlerAdapter {
         } else {
             deadline().in(rules.idleTimeout());
         }
+    }
+
+    private static boolean saysPresenceOnly(Object frame) {
+        return frame instanceof Http2PingFrame
+                || frame instanceof Http2SettingsFrame
+                || frame instanceof Http2PriorityFrame;
     }
 
     private static boolean isAnAnswerHeldBack(Http2Connection connection) {

@@ -46,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.channel.AbortedException;
@@ -277,6 +278,9 @@ class Http2GuardTest {
         try (Connection connection = new Connection(leaving)) {
             connection.request(1, headers("/good"), true);
             assertThat(connection.bodyOf(1)).asString().isEqualTo("ok");
+            assertThat(connection.isPingAnswered())
+                    .as("the first answer is done with")
+                    .isTrue();
             draining.begin();
             connection.request(3, headers("/good"), true);
             assertThat(connection.bodyOf(3)).asString().isEqualTo("ok");
@@ -318,6 +322,20 @@ class Http2GuardTest {
             connection.request(1, headers("/good"), true);
             assertThat(connection.statusOf(1)).isEqualTo("200");
             assertThat(connection.isClosedByPeer()).isTrue();
+        }
+    }
+
+    @ParameterizedTest(name = "an answer is held back: {0}")
+    @DisplayName("UPS-19 a client that does nothing but ping is cut off as a silent one is")
+    @ValueSource(booleans = {false, true})
+    void ups19_pingsKeepNothingOpen(boolean heldBack) throws Exception {
+        try (Connection connection = new Connection()) {
+            if (heldBack) {
+                connection.write(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
+            }
+            connection.request(1, headers("/good"), true);
+            assertThat(connection.statusOf(1)).isEqualTo("200");
+            await().pollInterval(Duration.ofMillis(100)).until(() -> !connection.isPingAnswered());
         }
     }
 
@@ -552,6 +570,16 @@ class Http2GuardTest {
                 if (frame.type == type && frame.stream == stream) {
                     return frame;
                 }
+            }
+        }
+
+        boolean isPingAnswered() {
+            try {
+                write(PING, 0, 0, new byte[8]);
+                next(PING, 0);
+                return true;
+            } catch (IOException e) {
+                return false;
             }
         }
 
