@@ -25,6 +25,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
     private static final String WATCH = "identities.answerWatch";
     private static final String UNREAD = "identities.unreadAnswer";
     private static final String IDLE = "identities.http2Idle";
+    private static final String EMPTY_BODY = "identities.http2EmptyBody";
     private static final String ANSWER_DATE = "identities.http2AnswerDate";
     private static final String ANSWER_END = "identities.http2AnswerEnd";
     private static final String NEGOTIATED = "identities.afterNegotiation";
@@ -81,6 +82,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_END, new Http2AnswerEnd(rules.draining()));
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, IDLE, new Http2Idle(rules, codec));
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, GUARD, new Http2Guard(rules));
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, EMPTY_BODY, new Http2EmptyBody());
             widen(codec.connection());
         } else {
             pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, NEGOTIATED, new AfterNegotiation());

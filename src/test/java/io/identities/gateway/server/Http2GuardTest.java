@@ -128,6 +128,12 @@ class Http2GuardTest {
                         case "/never" -> Mono.never();
                         case "/upload" -> request.receive().then();
                         case "/read" -> request.receive().then().doOnError(failures::add);
+                        case "/framing" ->
+                            response.sendString(request.receive()
+                                    .aggregate()
+                                    .asString()
+                                    .defaultIfEmpty("")
+                                    .map(body -> request.requestHeaders().get("transfer-encoding") + " " + body));
                         default -> response.sendString(Mono.just("ok"));
                     };
                 });
@@ -229,6 +235,39 @@ class Http2GuardTest {
         }
         assertThat(seen).containsOnly("/good", "/read");
         await().untilAsserted(() -> assertThat(failures).hasSize(2).allMatch(AbortedException.class::isInstance));
+    }
+
+    @ParameterizedTest(name = "{0} with the body \"{1}\"")
+    @DisplayName("a request without a body is one, also where an empty frame says so")
+    @CsvSource({"GET, '', null", "HEAD, '', null", "DELETE, '', null", "GET, hello, chunked hello", "POST, '', chunked"
+    })
+    void emptyFrameIsNoBody(String method, String body, String framing) throws Exception {
+        try (Connection connection = new Connection()) {
+            byte[] head = encoded(headers("/framing").method(method));
+            connection.write(
+                    frame(HEADERS, END_HEADERS, 1, head),
+                    frame(HEADERS, END_HEADERS, 3, head),
+                    frame(DATA, END_STREAM, 1, body.getBytes(UTF_8)),
+                    frame(DATA, END_STREAM, 3, body.getBytes(UTF_8)));
+            assertThat(connection.bodyOf(1)).asString().isEqualToIgnoringWhitespace(framing);
+            assertThat(connection.bodyOf(3)).asString().isEqualToIgnoringWhitespace(framing);
+        }
+    }
+
+    @Test
+    @DisplayName("a head whose frames have not come yet goes on at once, and what is reset goes nowhere")
+    void nobodyWaitsForTheRestOfABody() throws Exception {
+        try (Connection connection = new Connection()) {
+            connection.request(1, headers("/read"), false);
+            await().until(() -> seen.contains("/read"));
+            connection.write(DATA, END_STREAM, 1, new byte[0]);
+            assertThat(connection.statusOf(1)).isEqualTo("200");
+            connection.write(
+                    frame(HEADERS, END_HEADERS, 3, encoded(headers("/reset"))),
+                    frame(RST_STREAM, 0, 3, new byte[] {0, 0, 0, 8}),
+                    frame(HEADERS, END_HEADERS | END_STREAM, 5, encoded(headers("/good"))));
+            assertThat(connection.statusOf(5)).isEqualTo("200");
+        }
     }
 
     @Test
@@ -486,6 +525,16 @@ class Http2GuardTest {
         }
     }
 
+    private static byte[] frame(int type, int flags, int stream, byte[] payload) {
+        ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
+        frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
+        return frame.put((byte) type)
+                .put((byte) flags)
+                .putInt(stream)
+                .put(payload)
+                .array();
+    }
+
     private interface Flood {
         void run() throws IOException;
     }
@@ -538,10 +587,16 @@ class Http2GuardTest {
         }
 
         void write(int type, int flags, int stream, byte[] payload) throws IOException {
-            ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
-            frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
-            frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
-            out.write(frame.array());
+            write(frame(type, flags, stream, payload));
+        }
+
+        /** In one record of TLS. */
+        void write(byte[]... frames) throws IOException {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (byte[] frame : frames) {
+                all.write(frame);
+            }
+            out.write(all.toByteArray());
             out.flush();
         }
 
