@@ -42,13 +42,29 @@ final class ForwardedHeaders {
         String clientsHost = trusted ? firstOf(host) : host;
         String clientsProto = trusted ? firstOf(proto) : proto;
         out.set(PORT, kept(trusted, in, PORT, port(clientsHost, clientsProto)));
-        if (trusted && RequestHeaderPass.first(in, FORWARDED) != null) {
+        if (trusted && isForwardedBelieved(in, clientsHost)) {
             out.set(FORWARDED, appended(in, FORWARDED, element(peer, host(in, out), call.scheme())));
         } else {
             String element = element(client, clientsHost, clientsProto);
             out.set(FORWARDED, client.equals(peer) ? element : element + ", for=" + node(peer));
         }
         prefix(trusted, in, out);
+    }
+
+    /**
+     * Most proxies know {@code X-Forwarded-*} only and pass on whatever {@code Forwarded} a client has made up. So of one
+     * that sends both, it counts where the others bear it out.
+     */
+    private static boolean isForwardedBelieved(HttpHeaders in, String clientsHost) {
+        String given = joined(in, FORWARDED);
+        if (given.isBlank()) {
+            return false;
+        }
+        String proto = RequestHeaderPass.first(in, PROTO);
+        String forwardedFor = joined(in, FOR);
+        return forwardedFor.isBlank()
+                || new ForwardedClaims(given)
+                        .agreeWith(forwardedFor, clientsHost, proto == null ? null : firstOf(proto));
     }
 
     private void prefix(boolean trusted, HttpHeaders in, HttpHeaders out) {
@@ -70,11 +86,12 @@ final class ForwardedHeaders {
     }
 
     private static String appended(HttpHeaders in, AsciiString name, String ours) {
-        if (!in.contains(name)) {
-            return ours;
-        }
-        String given = String.join(", ", in.getAll(name));
+        String given = joined(in, name);
         return given.isBlank() ? ours : given + ", " + ours;
+    }
+
+    private static String joined(HttpHeaders in, AsciiString name) {
+        return in.contains(name) ? String.join(", ", in.getAll(name)) : "";
     }
 
     /** What the client asked for; {@code out} already holds the backend's own name where the client gave none. */

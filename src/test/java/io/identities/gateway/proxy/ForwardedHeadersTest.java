@@ -89,6 +89,49 @@ class ForwardedHeadersTest {
                 .isEqualTo("for=203.0.113.9;proto=https, for=10.0.0.1;host=app.example;proto=http");
     }
 
+    @ParameterizedTest(name = "X-Forwarded-For: {0}, Forwarded: {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "203.0.113.9|for=203.0.113.9",
+                "203.0.113.9|For=\"203.0.113.9:4711\";HOST=App.example;proto=HTTPS;by=_edge",
+                "203.0.113.9:4711|for=203.0.113.9 ; host=\"app.example\"",
+                "203.0.113.9|, for=203.0.113.9;ext=\"a,b;c\\\"d=e\",",
+                "192.0.2.1, 203.0.113.9|for=192.0.2.1;proto=https, for=203.0.113.9;proto=http",
+                "2001:DB8::9|for=\"[2001:db8::9]:4711\"",
+                "|for=192.0.2.66;host=other.example"
+            })
+    void hdr04_forwardedThatOtherHeadersBearOutStays(String forwardedFor, String forwarded) {
+        assertThat(fromTrusted(said(forwardedFor, forwarded)).getAll("Forwarded"))
+                .containsExactly(forwarded + ", for=10.0.0.1;host=app.example;proto=http");
+    }
+
+    @ParameterizedTest(name = "X-Forwarded-For: {0}, Forwarded: {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "203.0.113.9|for=127.0.0.1",
+                "203.0.113.9|for=127.0.0.1, for=203.0.113.9",
+                "203.0.113.9|host=app.example",
+                "192.0.2.1, 203.0.113.9|for=203.0.113.9",
+                "203.0.113.9|for=203.0.113.9;host=evil.example",
+                "203.0.113.9|for=203.0.113.9;host=evil.example;host=app.example",
+                "203.0.113.9|host=\"evil.example\", for=203.0.113.9;host=app.example",
+                "203.0.113.9|for=203.0.113.9;proto=http",
+                "203.0.113.9|for=203.0.113.9;x=\"a",
+                "203.0.113.9|for=203.0.113.9;x=\"a\"host=evil.example",
+                "203.0.113.9|for=203.0.113.9;x=\"a\\",
+                "203.0.113.9|for=203.0.113.9;evil"
+            })
+    void hdr04_forwardedThatAProxyOnlyPassesOnIsMadeAnew(String forwardedFor, String forwarded) {
+        HttpHeaders out = fromTrusted(said(forwardedFor, forwarded));
+        assertThat(out.getAll("Forwarded"))
+                .containsExactly("for=203.0.113.9;host=app.example;proto=https, for=10.0.0.1");
+        assertThat(out.getAll("X-Forwarded-For")).containsExactly(forwardedFor + ", 10.0.0.1");
+    }
+
     @ParameterizedTest
     @CsvSource({"'', /a, /a", "'', /, /", "/gw, /a, /a/gw", "/gw, /a/, /a/gw", "/gw, /, /gw", "/gw, , /gw"})
     void thePrefixOfATrustedProxyComesBeforeOurs(String basePath, String given, String prefix) {
@@ -106,6 +149,14 @@ class ForwardedHeadersTest {
     void whatNoQuotesCanHoldIsLeftOutOfForwarded(String host) {
         HttpHeaders in = new DefaultHttpHeaders().set("Host", "gw").set("X-Forwarded-Host", host);
         assertThat(fromTrusted(in).get("Forwarded")).isEqualTo("for=203.0.113.9;proto=http, for=10.0.0.1");
+    }
+
+    private static HttpHeaders said(String forwardedFor, String forwarded) {
+        HttpHeaders in = new DefaultHttpHeaders().set("Host", "app.example").set("X-Forwarded-Proto", "https");
+        if (forwardedFor != null) {
+            in.set("X-Forwarded-For", forwardedFor);
+        }
+        return in.set("Forwarded", forwarded);
     }
 
     private HttpHeaders set(String peer, String host) {
