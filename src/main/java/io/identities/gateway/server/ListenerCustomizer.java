@@ -10,10 +10,13 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.util.function.BiPredicate;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Puts the guards around the codec of each public connection, and lets the codec take what the guards let through.
@@ -48,7 +51,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
 
     @Override
     public HttpServer apply(HttpServer server) {
-        return withoutCleartextHttp2(server)
+        return withCarefulCompression(withoutCleartextHttp2(server))
                 .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(rules.maxHead())
                         .maxHeaderSize(rules.maxHead())
                         .validateHeaders(true)
@@ -70,6 +73,12 @@ final class ListenerCustomizer implements NettyServerCustomizer {
     /** An upgrade to HTTP/2 in clear text would be a tunnel past the guards. */
     private static HttpServer withoutCleartextHttp2(HttpServer server) {
         return server.configuration().sslProvider() == null ? server.protocol(HttpProtocol.HTTP11) : server;
+    }
+
+    private static HttpServer withCarefulCompression(HttpServer server) {
+        BiPredicate<HttpServerRequest, HttpServerResponse> chosen =
+                server.configuration().compressPredicate();
+        return chosen == null ? server : server.compress(chosen.and(new CompressibleAnswers()));
     }
 
     private void install(ChannelPipeline pipeline) {

@@ -21,11 +21,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.NettyOutbound;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 /** The guards around a real listener. */
 class WireGuardTest {
@@ -295,6 +299,40 @@ class WireGuardTest {
                 .containsExactly("Tue, 15 Nov 1994 08:12:31 GMT");
     }
 
+    @ParameterizedTest(name = "{0} with {1}")
+    @DisplayName("RFC 9110 7.7, 8.8.1, 14.4: what has to keep its bytes is not compressed, and what may be says so")
+    @CsvSource({
+        "200, X-A: b, gzip",
+        "404, X-A: b, gzip",
+        "200, ETag: W/\"a\", gzip",
+        "200, Cache-Control: no-store, gzip",
+        "206, Content-Range: bytes 0-99/1000,",
+        "200, ETag: \"a\",",
+        "200, 'Cache-Control: public, No-Transform',",
+        "200, Content-Encoding: br, br"
+    })
+    void whatHasToKeepItsBytesIsNotCompressed(int status, String header, String coding) throws IOException {
+        String request = "GET /compressed HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nX-Status: " + status
+                + "\r\nX-Header: " + header + "\r\n\r\n";
+        Answer answer = RawConnection.exchange(server.port(), request);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("Content-Encoding")).isEqualTo(coding);
+        boolean compressed = "gzip".equals(coding);
+        assertThat(answer.headers("Vary")).isEqualTo(compressed ? List.of("accept-encoding") : List.of());
+        assertThat(answer.headers("Accept-Ranges")).isEqualTo(compressed ? List.of() : List.of("bytes"));
+        assertThat(answer.text().equals("x".repeat(100))).isEqualTo(!compressed);
+    }
+
+    @Test
+    void clientMayForbidThatAnAnswerIsCompressed() throws IOException {
+        String request = "GET /compressed HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n";
+        assertThat(RawConnection.exchange(server.port(), request + "\r\n").header("Content-Encoding"))
+                .isEqualTo("gzip");
+        assertThat(RawConnection.exchange(server.port(), request + "Cache-Control: no-transform\r\n\r\n")
+                        .header("Content-Encoding"))
+                .isNull();
+    }
+
     private DisposableServer start(Duration headerTimeout, Duration idleTimeout) {
         CorsPolicy cors = new CorsPolicy(
                 new CorsSettings(List.of(), List.of("GET"), List.of("*"), List.of(), false, Duration.ofMinutes(30)),
@@ -313,30 +351,45 @@ class WireGuardTest {
                 new AnswerDate(InstantSource.fixed(Instant.parse("2026-11-27T15:30:00.9Z"))),
                 new AccessLog(false, System::nanoTime),
                 new HeadWarning(System::nanoTime));
-        HttpServer plain = HttpServer.create().host("127.0.0.1").port(0).handle((request, response) -> {
-            seen.add(request.uri());
-            return switch (request.uri()) {
-                case "/dated" ->
-                    response.header("Date", "Tue, 15 Nov 1994 08:12:31 GMT")
-                            .header("Content-Length", "0")
-                            .send();
-                case "/refuse" ->
-                    response.status(401).header("Content-Length", "0").send();
-                case "/echo" -> response.send(request.receive().aggregate().retain());
-                case "/endless" ->
-                    response.sendString(Flux.<String>generate(sink -> sink.next("x".repeat(16_384)))
-                            .doOnCancel(abandoned::incrementAndGet));
-                case "/chunks" -> response.sendString(Flux.just("a", "b", "c"));
-                case "/collect" ->
-                    request.receive()
-                            .aggregate()
-                            .asString()
-                            .doOnError(bodyErrors::add)
-                            .then(response.send());
-                default -> response.sendString(Mono.just("ok " + request.uri()));
-            };
-        });
+        HttpServer plain = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .compress((request, response) -> true)
+                .handle((request, response) -> {
+                    seen.add(request.uri());
+                    return switch (request.uri()) {
+                        case "/dated" ->
+                            response.header("Date", "Tue, 15 Nov 1994 08:12:31 GMT")
+                                    .header("Content-Length", "0")
+                                    .send();
+                        case "/refuse" ->
+                            response.status(401).header("Content-Length", "0").send();
+                        case "/echo" ->
+                            response.send(request.receive().aggregate().retain());
+                        case "/compressed" -> compressible(request, response);
+                        case "/endless" ->
+                            response.sendString(Flux.<String>generate(sink -> sink.next("x".repeat(16_384)))
+                                    .doOnCancel(abandoned::incrementAndGet));
+                        case "/chunks" -> response.sendString(Flux.just("a", "b", "c"));
+                        case "/collect" ->
+                            request.receive()
+                                    .aggregate()
+                                    .asString()
+                                    .doOnError(bodyErrors::add)
+                                    .then(response.send());
+                        default -> response.sendString(Mono.just("ok " + request.uri()));
+                    };
+                });
         return new ListenerCustomizer(rules).apply(plain).bindNow();
+    }
+
+    /** With the status and the one header that the client has asked for. */
+    private static NettyOutbound compressible(HttpServerRequest request, HttpServerResponse response) {
+        String[] header = request.requestHeaders().get("X-Header", "X-A: b").split(": ");
+        return response.status(request.requestHeaders().getInt("X-Status", 200))
+                .header(header[0], header[1])
+                .header("Accept-Ranges", "bytes")
+                .sendString(Mono.just("x".repeat(100)));
     }
 
     private static void sendQuietly(RawConnection connection, String text) throws IOException {
