@@ -16,9 +16,7 @@ final class TokenKeeper {
     private final TokenEndpoints endpoints;
     private final Clock clock;
     private final ScheduledExecutorService scheduler;
-    private final RenewalTimer timer;
-    private final DoubleSupplier renewalPoint;
-    private final Setback setback;
+    private final RenewalSchedule schedule;
     private final SessionEnd sessionEnd;
     private final Replacements replacements;
 
@@ -38,9 +36,7 @@ final class TokenKeeper {
         this.endpoints = endpoints;
         this.clock = clock;
         this.scheduler = scheduler;
-        this.timer = new RenewalTimer(scheduler, clock, this::refreshInBackground);
-        this.renewalPoint = renewalPoint;
-        this.setback = new Setback(failures);
+        this.schedule = new RenewalSchedule(scheduler, clock, this::refreshInBackground, renewalPoint, failures);
         this.sessionEnd = new SessionEnd(endpoints, clock);
         this.replacements = replacements;
     }
@@ -83,7 +79,7 @@ final class TokenKeeper {
         if (closed == null) {
             HeldToken held = current;
             current = null;
-            timer.stop();
+            schedule.stop();
             closed = sessionEnd.of(held, inFlight);
         }
         return closed;
@@ -98,19 +94,19 @@ final class TokenKeeper {
         HeldToken held = current;
         boolean usable = held != null && now.isBefore(held.useUntil());
         boolean due = held == null || !now.isBefore(held.renewAt());
-        if (due && inFlight == null && !setback.lasts(now)) {
+        if (due && inFlight == null && !schedule.isHeldUp(now)) {
             refresh(held);
         }
         if (usable) {
             return CompletableFuture.completedFuture(held.value());
         }
-        return inFlight != null ? inFlight.copy() : CompletableFuture.failedFuture(setback.failure());
+        return inFlight != null ? inFlight.copy() : CompletableFuture.failedFuture(schedule.failure());
     }
 
     private void refresh(HeldToken held) {
         CompletableFuture<String> flight = new CompletableFuture<>();
         inFlight = flight;
-        timer.stop();
+        schedule.stop();
         try {
             scheduler.execute(() -> askAndSettle(flight, held));
         } catch (RejectedExecutionException e) {
@@ -158,7 +154,7 @@ final class TokenKeeper {
                 return;
             }
             inFlight = null;
-            problem = reply.failure() == null ? accept(reply, held) : wait(reply.failure());
+            problem = reply.failure() == null ? accept(reply, held) : schedule.failed(reply.failure(), current);
         }
         if (problem == null) {
             flight.complete(reply.issued().value());
@@ -168,29 +164,13 @@ final class TokenKeeper {
     }
 
     private IdentitiesException accept(Reply reply, HeldToken held) {
-        double point = renewalPoint.getAsDouble();
-        HeldToken token = reply.byLogin() || held == null
-                ? HeldToken.ofLogin(reply.issued(), point)
-                : held.renewed(reply.issued(), point);
-        setback.forget();
+        HeldToken token = schedule.renewed(reply, held);
         used = false;
         if (closed == null) {
             current = token;
-            timer.set(token.renewAt());
+            schedule.next(token);
         }
         return null;
-    }
-
-    private IdentitiesException wait(Failure reason) {
-        IdentitiesException problem = setback.after(reason, clock.instant());
-        HeldToken held = current;
-        if (reason.isPassing()
-                && held != null
-                && closed == null
-                && setback.until().isBefore(held.useUntil())) {
-            timer.set(setback.until());
-        }
-        return problem;
     }
 
     private synchronized void refreshInBackground() {
@@ -198,10 +178,7 @@ final class TokenKeeper {
         if (closed != null || held == null || inFlight != null || (held.last() && !used)) {
             return;
         }
-        Instant due = held.renewAt().isAfter(setback.until()) ? held.renewAt() : setback.until();
-        if (clock.instant().isBefore(due)) {
-            timer.set(due);
-        } else {
+        if (schedule.isDue(held)) {
             refresh(held);
         }
     }

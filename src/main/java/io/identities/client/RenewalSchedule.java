@@ -1,0 +1,87 @@
+package io.identities.client;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.DoubleSupplier;
+
+/**
+ * When a token is asked for: at its renewal point, and by nobody while a failure's wait lasts. Its owner's lock guards
+ * it.
+ */
+final class RenewalSchedule {
+
+    private final Clock clock;
+    private final RenewalTimer timer;
+    private final DoubleSupplier renewalPoint;
+    private final Setback setback;
+
+    /**
+     * @param renewal runs when a token may be due; it asks {@link #isDue}
+     * @param renewalPoint the fraction of its life after which a token is renewed, drawn anew for each
+     */
+    RenewalSchedule(
+            ScheduledExecutorService scheduler,
+            Clock clock,
+            Runnable renewal,
+            DoubleSupplier renewalPoint,
+            BackOff failures) {
+        this.clock = clock;
+        this.timer = new RenewalTimer(scheduler, clock, renewal);
+        this.renewalPoint = renewalPoint;
+        this.setback = new Setback(failures);
+    }
+
+    boolean isHeldUp(Instant now) {
+        return setback.lasts(now);
+    }
+
+    /** The failure that holds it up, with the stack trace of whoever asks now. */
+    IdentitiesException failure() {
+        return setback.failure();
+    }
+
+    /** Whether the time has come; if not, the renewal runs again when it has. */
+    boolean isDue(HeldToken held) {
+        Instant due = held.renewAt().isAfter(setback.until()) ? held.renewAt() : setback.until();
+        if (clock.instant().isBefore(due)) {
+            timer.set(due);
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * An attempt has succeeded.
+     *
+     * @param held the token before; null without one
+     */
+    HeldToken renewed(Reply reply, HeldToken held) {
+        double point = renewalPoint.getAsDouble();
+        setback.forget();
+        return reply.byLogin() || held == null
+                ? HeldToken.ofLogin(reply.issued(), point)
+                : held.renewed(reply.issued(), point);
+    }
+
+    void next(HeldToken token) {
+        timer.set(token.renewAt());
+    }
+
+    /**
+     * One more attempt has failed; another follows by itself where that can help in time.
+     *
+     * @param held the token in use; null without one
+     */
+    IdentitiesException failed(Failure reason, HeldToken held) {
+        IdentitiesException problem = setback.after(reason, clock.instant());
+        if (reason.isPassing() && held != null && setback.until().isBefore(held.useUntil())) {
+            timer.set(setback.until());
+        }
+        return problem;
+    }
+
+    void stop() {
+        timer.stop();
+    }
+}
