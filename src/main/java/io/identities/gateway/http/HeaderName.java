@@ -36,7 +36,7 @@ public final class HeaderName {
     }
 
     /** The one spelling of a name and all that read the same: lower case, with hyphens. */
-    static String folded(CharSequence name) {
+    public static String folded(CharSequence name) {
         StringBuilder out = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
             out.append(fold(name.charAt(i)));

@@ -4,18 +4,20 @@ import io.identities.gateway.http.HeaderName;
 import io.identities.gateway.http.HttpGrammar;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The headers that a message names in {@code Connection}, and which therefore end here (RFC 9110 section 7.6.1). */
 final class ConnectionOptions {
 
-    private static final ConnectionOptions NONE = new ConnectionOptions(List.of());
+    private static final ConnectionOptions NONE = new ConnectionOptions(Set.of());
 
-    private final List<String> names;
+    /** A set, since a head may name thousands of headers and hold a thousand more. */
+    private final Set<String> folded;
 
-    private ConnectionOptions(List<String> names) {
-        this.names = names;
+    private ConnectionOptions(Set<String> folded) {
+        this.folded = folded;
     }
 
     static ConnectionOptions of(HttpHeaders headers) {
@@ -24,16 +26,15 @@ final class ConnectionOptions {
                 || isUsual(first) && headers.getAll(HttpHeaderNames.CONNECTION).size() == 1) {
             return NONE;
         }
-        return new ConnectionOptions(HttpGrammar.elements(headers.getAll(HttpHeaderNames.CONNECTION)));
+        Set<String> folded = new HashSet<>();
+        for (String name : HttpGrammar.elements(headers.getAll(HttpHeaderNames.CONNECTION))) {
+            folded.add(HeaderName.folded(name));
+        }
+        return new ConnectionOptions(folded);
     }
 
     boolean name(CharSequence header) {
-        for (int i = 0; i < names.size(); i++) {
-            if (HeaderName.same(names.get(i), header)) {
-                return true;
-            }
-        }
-        return false;
+        return !folded.isEmpty() && folded.contains(HeaderName.folded(header));
     }
 
     private static boolean isUsual(@Nullable String value) {
