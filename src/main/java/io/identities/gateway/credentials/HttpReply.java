@@ -34,11 +34,6 @@ record HttpReply(
         return body != null && body.length == 0;
     }
 
-    /** Whether this is a page for people to read, as proxies have it for what they know no way to. */
-    boolean isPage() {
-        return !isEmpty() && mediaType().startsWith("text/");
-    }
-
     /**
      * The body as a JSON object.
      *
@@ -82,11 +77,10 @@ record HttpReply(
     }
 
     private boolean isJson() {
-        String type = mediaType();
+        if (contentType == null) {
+            return false;
+        }
+        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return type.equals("application/json") || type.startsWith("application/") && type.endsWith("+json");
-    }
-
-    private String mediaType() {
-        return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 }

@@ -20,8 +20,6 @@ record HttpStatusCall(String template, Map<String, String> headers, StatusCodes 
 
     static final String PLACEHOLDER = "{username}";
 
-    private static final int NOT_FOUND = 404;
-
     Mono<Optional<Subject>> ask(CheckHttpClient client, Subject subject) {
         if (subject.name().equals(".") || subject.name().equals("..")) {
             // As a path segment it would name another resource, escaped or not.
@@ -33,12 +31,6 @@ record HttpStatusCall(String template, Map<String, String> headers, StatusCodes 
 
     /** An empty answer says that the account is there, and nothing of its roles: those of the session stay. */
     private Optional<Subject> now(Subject before, HttpReply reply) {
-        if (reply.status() == NOT_FOUND && reply.isPage()) {
-            // Of an ingress whose service is being replaced; a service says of an account that it is gone without a
-            // page.
-            throw CredentialCheckUnavailableException.unclear(
-                    "answer 404 with a page, as of a proxy before the service");
-        }
         Optional<Subject> answered = JsonStyle.subject(before.name(), reply, codes, mapping);
         return reply.isEmpty() ? answered.map(approved -> before) : answered;
     }
