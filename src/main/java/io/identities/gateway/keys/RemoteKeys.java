@@ -74,16 +74,13 @@ public final class RemoteKeys {
 
     /** Fetches, or joins the fetch under way; within the cool-down does nothing. Completes in any case, never fails. */
     public Mono<Void> ask() {
+        boolean hasKeys = current() != null;
         Mono<Void> underWay = inFlight.get();
-        if (underWay != null) {
-            // One that was sent in an outage says nothing about now.
-            return sent ? underWay.then(Mono.defer(this::askWithoutKeys)) : underWay;
+        if (underWay == null) {
+            return hasKeys ? askForAnother() : askAfterOutage();
         }
-        if (current() == null) {
-            return askWithoutKeys();
-        }
-        Instant last = askedAt.get();
-        return isCool(last) && askedAt.compareAndSet(last, clock.instant()) ? begin(Duration.ZERO) : joined();
+        // One that was sent in an outage, or before a rotation, says nothing about now.
+        return sent ? underWay.then(Mono.defer(hasKeys ? this::askAfterRotation : this::askAfterOutage)) : underWay;
     }
 
     /** When the set in force was last confirmed; null before the first time. */
@@ -109,8 +106,22 @@ public final class RemoteKeys {
         return last == null || now.isBefore(last) || !now.isBefore(last.plus(limits.coolDown()));
     }
 
+    private Mono<Void> askAfterOutage() {
+        return current() == null ? askWithoutKeys() : Mono.empty();
+    }
+
+    /** Whoever has keys of an issuer that is down has waited for it long enough. */
+    private Mono<Void> askAfterRotation() {
+        return isFailing() ? Mono.empty() : askForAnother();
+    }
+
     private Mono<Void> askWithoutKeys() {
-        return current() == null ? begin(schedule.pauseLeft(clock.instant())) : Mono.empty();
+        return begin(schedule.pauseLeft(clock.instant()));
+    }
+
+    private Mono<Void> askForAnother() {
+        Instant last = askedAt.get();
+        return isCool(last) && askedAt.compareAndSet(last, clock.instant()) ? begin(Duration.ZERO) : joined();
     }
 
     private Mono<Void> joined() {

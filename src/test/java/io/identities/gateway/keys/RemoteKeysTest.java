@@ -132,6 +132,35 @@ class RemoteKeysTest {
                 .untilAsserted(() -> assertThat(kids()).containsExactly("k2"));
     }
 
+    @Test
+    @DisplayName("CAC-08 a new key is found though a fetch is under way that was sent before the issuer had it")
+    void cac08_underWay() {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+        clock.advance(Duration.ofMinutes(5));
+        endpoint.delay(Duration.ofMillis(300));
+        tickUntil(() -> endpoint.count() == 2);
+        endpoint.delay(Duration.ZERO).answer(TestKeys.jwkSet(ONE, TWO));
+
+        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+
+        assertThat(kids()).containsExactly("k1", "k2");
+        assertThat(endpoint.count()).isEqualTo(3);
+    }
+
+    @Test
+    void nobodyWhoKnowsKeysWaitsTwiceForAnIssuerThatIsDown() {
+        endpoint.answer(TestKeys.jwkSet(ONE));
+        tick(1);
+        clock.advance(Duration.ofMinutes(5));
+        endpoint.delay(Duration.ofSeconds(1)).status(500);
+        tickUntil(() -> endpoint.count() == 2);
+
+        StepVerifier.create(keys.ask()).expectComplete().verify(Duration.ofSeconds(10));
+
+        assertThat(endpoint.count()).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
