@@ -8,6 +8,7 @@ import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
 import io.identities.gateway.token.Subject;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -180,6 +182,6 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
     }
 
     private String place() {
-        return settings.uris().get(0).toString();
+        return settings.uris().stream().map(URI::toString).collect(Collectors.joining(" "));
     }
 }

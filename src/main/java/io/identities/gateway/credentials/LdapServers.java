@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The servers of one directory, in order. One that gave no usable connection comes after the others for a while, so that
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class LdapServers extends ServerSet {
 
     static final Duration LAST_FOR = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(LdapServers.class);
 
     private final List<ServerSet> servers;
     private final LDAPConnectionPoolHealthCheck health;
@@ -58,7 +62,7 @@ final class LdapServers extends ServerSet {
                 failures.remove(server);
                 return connection;
             } catch (LDAPException e) {
-                failures.put(server, now);
+                failed(server, now, e);
                 last = e;
             }
         }
@@ -73,6 +77,16 @@ final class LdapServers extends ServerSet {
     @Override
     public void toString(StringBuilder out) {
         out.append("LdapServers").append(servers);
+    }
+
+    private void failed(ServerSet server, Instant now, LDAPException failure) {
+        if (failures.put(server, now) == null) {
+            log.warn(
+                    "{} gives no connection that answers ({}); the other servers go before it for {}",
+                    server,
+                    failure.getResultCode(),
+                    LAST_FOR);
+        }
     }
 
     private List<ServerSet> inOrder(Instant now) {
