@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a backend answers, to the byte: what passes as it is, what is set right, and what is no answer at all. */
@@ -36,6 +37,7 @@ class AnswerIT {
         gateway = RunningGateway.inFrontOf(
                 backend.uri(),
                 "identities.endpoints.authenticate.enabled=false",
+                "server.compression.enabled=true",
                 "identities.cors.allowed-origins=" + APP,
                 "identities.cors.allow-credentials=true");
         token = gateway.tokenFor("alice");
@@ -50,6 +52,28 @@ class AnswerIT {
     @BeforeEach
     void forget() {
         backend.reset();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @DisplayName("RFC 9110 14.4 Boot's compression packs what is whole and free to be packed")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 OK|X-A: b|gzip",
+                "200 OK|Vary: Accept-Encoding|gzip",
+                "206 Partial Content|Content-Range: bytes 0-2999/9000|",
+                "200 OK|ETag: \"a\"|",
+                "200 OK|Content-Encoding: br|br"
+            })
+    void compressionLeavesAloneWhatHasToKeepItsBytes(String status, String header, String coding) throws IOException {
+        String body = "x".repeat(3_000);
+        answerWith("HTTP/1.1 " + status + "\r\nContent-Type: text/plain\r\nContent-Length: 3000\r\n" + header
+                + "\r\n\r\n" + body);
+        Answer answer = get("Accept-Encoding: gzip\r\n");
+        assertThat(answer.header("Content-Encoding")).isEqualTo(coding);
+        assertThat(answer.text().equals(body)).isEqualTo(!"gzip".equals(coding));
+        assertThat(answer.headers("Vary").stream().filter("accept-encoding"::equalsIgnoreCase))
+                .hasSize("gzip".equals(coding) ? 1 : 0);
     }
 
     @Test
