@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,17 +83,19 @@ final class LdapServers extends ServerSet {
     private void failed(ServerSet server, Instant now, LDAPException failure) {
         if (failures.put(server, now) == null) {
             log.warn(
-                    "{} gives no connection that answers ({}); the other servers go before it for {}",
-                    server,
+                    "identities.credentials.ldap.uris[{}] gives no connection that answers ({}); the others go before"
+                            + " it for {} s",
+                    servers.indexOf(server),
                     failure.getResultCode(),
-                    LAST_FOR);
+                    LAST_FOR.toSeconds());
         }
     }
 
     private List<ServerSet> inOrder(Instant now) {
-        return Stream.concat(
-                        servers.stream().filter(server -> !hasFailedLately(server, now)),
-                        servers.stream().filter(server -> hasFailedLately(server, now)))
+        Map<Boolean, List<ServerSet>> byFailure =
+                servers.stream().collect(Collectors.partitioningBy(server -> hasFailedLately(server, now)));
+        return Stream.of(false, true)
+                .flatMap(failed -> requireNonNull(byFailure.get(failed)).stream())
                 .toList();
     }
 
