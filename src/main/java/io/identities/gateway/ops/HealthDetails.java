@@ -18,6 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Health, its groups and its parts with all their details, where the endpoint has its path. */
 final class HealthDetails {
 
+    private static final String MISSING = "'contributor' must not be null";
+
     private final @Nullable ReactiveHealthEndpointWebExtension health;
     private final String path;
     private final boolean amongOthers;
@@ -47,9 +49,19 @@ final class HealthDetails {
         String[] parts = Stream.of(asked.substring(path.length()).split("/"))
                 .filter(part -> !part.isEmpty())
                 .toArray(String[]::new);
-        return health.health(ApiVersion.V3, WebServerNamespace.MANAGEMENT, SecurityContext.NONE, true, parts)
-                .single()
-                .flatMap(answer -> send(exchange, answer));
+        return orNotFound(
+                exchange,
+                Mono.defer(() -> health.health(
+                                ApiVersion.V3, WebServerNamespace.MANAGEMENT, SecurityContext.NONE, true, parts))
+                        .single()
+                        .flatMap(answer -> send(exchange, answer)));
+    }
+
+    /** Boot's endpoint looks for a part of a part that is not there, and fails at that. */
+    static Mono<Void> orNotFound(ServerWebExchange exchange, Mono<Void> answer) {
+        return answer.onErrorResume(
+                failure -> failure instanceof IllegalStateException && MISSING.equals(failure.getMessage()),
+                failure -> ManagementProblem.of(HttpStatus.NOT_FOUND).send(exchange));
     }
 
     private static Mono<Void> send(ServerWebExchange exchange, WebEndpointResponse<? extends HealthDescriptor> answer) {

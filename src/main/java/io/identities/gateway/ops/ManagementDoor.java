@@ -45,8 +45,11 @@ final class ManagementDoor implements WebFilter {
     private Mono<Void> read(ServerWebExchange exchange, WebFilterChain chain) {
         String presented = presented(exchange);
         String path = exchange.getRequest().getPath().pathWithinApplication().value();
-        if (presented == null || !health.isAt(path)) {
+        if (!health.isAt(path)) {
             return chain.filter(exchange);
+        }
+        if (presented == null) {
+            return HealthDetails.orNotFound(exchange, chain.filter(exchange));
         }
         return token.matches(presented)
                 .flatMap(good ->

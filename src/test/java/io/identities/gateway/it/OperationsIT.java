@@ -173,6 +173,9 @@ class OperationsIT {
                 new String[] {"/", "/actuator", "/actuator/health", "/openapi.yaml", "/operations", "/nothing"}) {
             HttpResponse<String> answer = management.get(path);
             assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+            assertThat(answer.headers().firstValue("Date"))
+                    .as("RFC 9110 section 6.6.1")
+                    .isPresent();
             assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
                     .startsWith("default-src 'none'")
                     .contains("frame-ancestors 'none'");
@@ -367,6 +370,11 @@ class OperationsIT {
         assertThat(management.get("/nothing").body()).contains("\"status\":404", "\"code\":\"not_found\"");
         assertThat(management.get("/actuator/metrics/nothing").body()).contains("\"code\":\"not_found\"");
         assertThat(management.get("/actuator/health/nothing").body()).contains("\"code\":\"not_found\"");
+        for (String[] token : new String[][] {{}, {"X-Management-Token", Management.TOKEN}}) {
+            HttpResponse<String> deeper = management.get("/actuator/health/nothing/below/it", token);
+            assertThat(deeper.statusCode()).isEqualTo(404);
+            assertThat(deeper.body()).contains("\"code\":\"not_found\"");
+        }
         HttpResponse<String> wrongMethod = management.get(EXPLAIN);
         assertThat(wrongMethod.statusCode()).isEqualTo(405);
         assertThat(wrongMethod.headers().firstValue("Allow")).contains("POST");
@@ -400,7 +408,7 @@ class OperationsIT {
                 "identities.endpoints.authenticate.enabled=false",
                 "identities.management.token-file=" + Management.tokenFile(folder),
                 "management.endpoint.gateway.access=read-only",
-                "management.endpoints.web.exposure.include=gateway,health")) {
+                "management.endpoints.web.exposure.include=gateway")) {
             Management port = new Management(open);
             String before = port.get("/actuator/gateway/routes").body();
 
