@@ -32,7 +32,7 @@ class HotPathAllocationIT {
     private static final int WARM_UP = 500;
     private static final int MEASURED = 500;
     private static final long MOST_PER_DECISION = 2_000;
-    private static final long MOST_PER_PROXIED_REQUEST = 21_000;
+    private static final long MOST_PER_PROXIED_REQUEST = 17_000;
     private static final long MOST_PER_FORWARD_AUTH_ANSWER = 11_000;
 
     private static final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
