@@ -51,7 +51,7 @@ public class HeaderPassBenchmark {
                 "0123456789abcdef");
         call = new BackendCall(
                 new RequestContext("request-1", peer, false, RequestTarget.of("/api/v1/data?page=2")),
-                new Passage(TokenFixtures.accessToken("alice", "user", "reader"), null),
+                new AccessGrant(TokenFixtures.accessToken("alice", "user", "reader"), null),
                 HttpMethod.GET,
                 peer,
                 "http",

@@ -22,12 +22,12 @@ public final class Authenticator {
 
     private static final Duration RETRY_AFTER_OUTAGE = Duration.ofSeconds(5);
 
-    private final GuardedCredentialCheck check;
+    private final CredentialCheckGuard check;
     private final LoginThrottle throttle;
     private final SecurityEvents events;
     private final AddressWatch addresses;
 
-    Authenticator(GuardedCredentialCheck check, LoginThrottle throttle, SecurityEvents events, AddressWatch addresses) {
+    Authenticator(CredentialCheckGuard check, LoginThrottle throttle, SecurityEvents events, AddressWatch addresses) {
         this.check = check;
         this.throttle = throttle;
         this.events = events;
@@ -56,7 +56,7 @@ public final class Authenticator {
         return throttle.admit(attempt.credentials().username(), attempt.client())
                 .single()
                 .flatMap(admission -> afterAdmission(attempt, admission))
-                .onErrorResume(failure -> Mono.just(unavailable(attempt, GuardedCredentialCheck.unavailable(failure))))
+                .onErrorResume(failure -> Mono.just(unavailable(attempt, CredentialCheckGuard.unavailable(failure))))
                 .contextWrite(Context.of(SecurityEvent.Origin.class, attempt.origin()));
     }
 
@@ -73,7 +73,7 @@ public final class Authenticator {
                         .then(Mono.fromSupplier(() -> answered(attempt, answer))))
                 .onErrorResume(failure -> settle(admitted, Verdict.UNDECIDED)
                         .then(Mono.fromSupplier(
-                                () -> unavailable(attempt, GuardedCredentialCheck.unavailable(failure)))));
+                                () -> unavailable(attempt, CredentialCheckGuard.unavailable(failure)))));
     }
 
     private Mono<Optional<Subject>> answer(Credentials credentials) {

@@ -30,7 +30,7 @@ record BasicStyle(URI uri, HttpMethod method, StatusCodes codes, SubjectMapping 
     }
 
     @Override
-    public Mono<Optional<Subject>> read(Credentials credentials, HttpReply reply) {
+    public Mono<Optional<Subject>> read(Credentials credentials, CheckResponse reply) {
         return Mono.fromSupplier(() -> JsonStyle.subject(credentials.username(), reply, codes, mapping));
     }
 

@@ -67,8 +67,8 @@ final class CheckHttpClient {
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(16 * 1024))
                 .proxyWithSystemProperties()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
-                .doOnChannelInit((observer, channel, remote) ->
-                        channel.pipeline().addAfter(NettyPipeline.HttpCodec, "interimAnswers", new InterimAnswers())));
+                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, "interimResponses", new InterimResponseHandler())));
     }
 
     /** Names that move are followed; behind a proxy it is the proxy that asks for them. */
@@ -78,7 +78,7 @@ final class CheckHttpClient {
                 : client.resolver(names -> names.cacheMaxTimeToLive(MAX_TIME_TO_LIVE));
     }
 
-    Mono<HttpReply> send(HttpCall call) {
+    Mono<CheckResponse> send(HttpCall call) {
         byte[] body = call.body();
         HttpClient.RequestSender sender = client.headers(headers -> {
                     headers.set(HttpHeaderNames.ACCEPT, "application/json");
@@ -108,8 +108,8 @@ final class CheckHttpClient {
         });
     }
 
-    private static HttpReply reply(HttpClientResponse response, ByteArrayOutputStream read) {
-        return new HttpReply(
+    private static CheckResponse reply(HttpClientResponse response, ByteArrayOutputStream read) {
+        return new CheckResponse(
                 response.status().code(),
                 response.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE),
                 seconds(response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER)),

@@ -24,7 +24,7 @@ class CredentialConfiguration {
     private static final Duration CEILING = Duration.ofSeconds(30);
 
     @Bean(destroyMethod = "close")
-    GuardedCredentialCheck guardedCredentialCheck(
+    CredentialCheckGuard credentialCheckGuard(
             CredentialSettings settings,
             ObjectProvider<CredentialCheck> own,
             ObjectProvider<SslBundles> bundles,
@@ -38,11 +38,11 @@ class CredentialConfiguration {
                     "identities.credentials.check is not used: the bean {} is asked",
                     check.getClass().getName());
         }
-        return new GuardedCredentialCheck(check, limits(settings), clock);
+        return new CredentialCheckGuard(check, limits(settings), clock);
     }
 
     @Bean
-    CredentialCheckHealth credentialCheckHealth(GuardedCredentialCheck check) {
+    CredentialCheckHealth credentialCheckHealth(CredentialCheckGuard check) {
         return check.health();
     }
 
@@ -63,7 +63,7 @@ class CredentialConfiguration {
 
     @Bean
     Authenticator authenticator(
-            GuardedCredentialCheck check,
+            CredentialCheckGuard check,
             CredentialSettings settings,
             ObjectProvider<LoginThrottle> throttle,
             ThrottledNetworks throttled,
@@ -82,8 +82,8 @@ class CredentialConfiguration {
         return Binder.get(environment).bind(name, Bindable.listOf(String.class)).orElse(List.of());
     }
 
-    private static GuardedCredentialCheck.Limits limits(CredentialSettings settings) {
-        return new GuardedCredentialCheck.Limits(
+    private static CredentialCheckGuard.Limits limits(CredentialSettings settings) {
+        return new CredentialCheckGuard.Limits(
                 settings.maxConcurrent(),
                 CEILING,
                 settings.circuitBreaker().window(),
@@ -96,13 +96,13 @@ class CredentialConfiguration {
             return LoginThrottle.none();
         }
         ThrottleRules rules = settings.rules();
-        RuledLoginThrottle own = new RuledLoginThrottle(
+        CountingLoginThrottle own = new CountingLoginThrottle(
                 rules, new InMemoryThrottleCounters(rules, settings.maxEntries(), Ticker.systemTicker()));
         if (!place.inRedis()) {
             return own;
         }
-        RuledLoginThrottle shared = new RuledLoginThrottle(
+        CountingLoginThrottle shared = new CountingLoginThrottle(
                 rules, new RedisThrottleCounters(rules, redis, place, clock, settings.redisTimeout()));
-        return new SharedLoginThrottle(shared, own, clock);
+        return new RedisLoginThrottle(shared, own, clock);
     }
 }

@@ -30,7 +30,7 @@ record HttpStatusCall(String template, Map<String, String> headers, StatusCodes 
     }
 
     /** An empty answer says that the account is there, and nothing of its roles: those of the session stay. */
-    private Optional<Subject> now(Subject before, HttpReply reply) {
+    private Optional<Subject> now(Subject before, CheckResponse reply) {
         Optional<Subject> answered = JsonStyle.subject(before.name(), reply, codes, mapping);
         return reply.isEmpty() ? answered.map(approved -> before) : answered;
     }

@@ -12,5 +12,5 @@ interface HttpStyle {
     @Nullable HttpCall question(Credentials credentials);
 
     /** @return exactly one answer, as {@link CredentialCheck#check} */
-    Mono<Optional<Subject>> read(Credentials credentials, HttpReply reply);
+    Mono<Optional<Subject>> read(Credentials credentials, CheckResponse reply);
 }

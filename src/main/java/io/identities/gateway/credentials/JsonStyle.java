@@ -16,16 +16,16 @@ record JsonStyle(URI uri, HttpMethod method, StatusCodes codes, SubjectMapping m
         Map<String, String> body = new LinkedHashMap<>();
         body.put("username", credentials.username());
         body.put("password", credentials.password());
-        return new HttpCall(method, uri, Map.of("Content-Type", "application/json"), HttpReply.write(body));
+        return new HttpCall(method, uri, Map.of("Content-Type", "application/json"), CheckResponse.write(body));
     }
 
     @Override
-    public Mono<Optional<Subject>> read(Credentials credentials, HttpReply reply) {
+    public Mono<Optional<Subject>> read(Credentials credentials, CheckResponse reply) {
         return Mono.fromSupplier(() -> subject(credentials.username(), reply, codes, mapping));
     }
 
     /** A status that approves, with nothing or a JSON object in the body. */
-    static Optional<Subject> subject(String typed, HttpReply reply, StatusCodes codes, SubjectMapping mapping) {
+    static Optional<Subject> subject(String typed, CheckResponse reply, StatusCodes codes, SubjectMapping mapping) {
         if (!codes.approves(reply)) {
             return Optional.empty();
         }

@@ -43,7 +43,7 @@ final class LdapDirectory implements AutoCloseable {
                 .toList();
         this.servers = each.size() == 1
                 ? each.get(0)
-                : new LdapServers(each, new LdapLifeSign(settings.connectTimeout()), clock);
+                : new LdapServerSet(each, new LdapConnectionHealthCheck(settings.connectTimeout()), clock);
         this.timeoutSeconds = (int) Math.max(1, settings.timeout().toSeconds());
         this.searchers = new LDAPConnectionPool(servers, searcher(settings), 0, settings.connections());
         searchers.setMaxConnectionAgeMillis(MAX_AGE.toMillis());

@@ -71,7 +71,7 @@ final class OAuth2PasswordStyle implements HttpStyle {
     }
 
     @Override
-    public Mono<Optional<Subject>> read(Credentials credentials, HttpReply reply) {
+    public Mono<Optional<Subject>> read(Credentials credentials, CheckResponse reply) {
         return Mono.defer(() -> {
             if (codes.success().contains(reply.status())) {
                 return subject(credentials.username(), accessToken(reply));
@@ -110,7 +110,7 @@ final class OAuth2PasswordStyle implements HttpStyle {
         });
     }
 
-    private static Mono<Optional<Subject>> refusal(HttpReply reply) {
+    private static Mono<Optional<Subject>> refusal(CheckResponse reply) {
         JsonNode error = reply.json().path("error");
         String code = error.isString() && error.stringValue().matches("[a-z_]{1,40}") ? error.stringValue() : "unknown";
         return code.equals("invalid_grant")
@@ -119,7 +119,7 @@ final class OAuth2PasswordStyle implements HttpStyle {
                         "answer " + reply.status() + " with error " + code + ", which is not about the user"));
     }
 
-    private static String accessToken(HttpReply reply) {
+    private static String accessToken(CheckResponse reply) {
         JsonNode token = reply.json().path("access_token");
         if (!token.isString() || !token.stringValue().matches("[A-Za-z0-9._~+/=-]+")) {
             throw CredentialCheckUnavailableException.unclear("answer " + reply.status() + " without an access token");
@@ -134,7 +134,7 @@ final class OAuth2PasswordStyle implements HttpStyle {
             return null;
         }
         try {
-            return HttpReply.object(Base64.getUrlDecoder().decode(parts[1]), "an access token");
+            return CheckResponse.object(Base64.getUrlDecoder().decode(parts[1]), "an access token");
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -19,7 +19,7 @@ record StatusCodes(Set<Integer> success, Set<Integer> refusal) {
      *
      * @throws CredentialCheckUnavailableException when it means neither yes nor no
      */
-    boolean approves(HttpReply reply) {
+    boolean approves(CheckResponse reply) {
         if (success.contains(reply.status())) {
             return true;
         }
@@ -29,7 +29,7 @@ record StatusCodes(Set<Integer> success, Set<Integer> refusal) {
         throw unclear(reply);
     }
 
-    static CredentialCheckUnavailableException unclear(HttpReply reply) {
+    static CredentialCheckUnavailableException unclear(CheckResponse reply) {
         Kind kind = OVERLOADED.contains(reply.status()) ? Kind.NO_ANSWER : Kind.UNCLEAR_ANSWER;
         return new CredentialCheckUnavailableException(
                 kind, "answer " + reply.status() + ", which is neither yes nor no", reply.retryAfter(), null);

@@ -73,7 +73,7 @@ record SubjectMapping(
         Map<String, Object> found = new LinkedHashMap<>();
         claims.forEach((name, pointer) -> {
             JsonNode value = at(source, pointer);
-            Object plain = value == null ? null : HttpReply.plain(value);
+            Object plain = value == null ? null : CheckResponse.plain(value);
             if (plain != null) {
                 found.put(name, claim(name, plain));
             }

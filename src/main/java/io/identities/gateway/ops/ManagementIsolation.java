@@ -78,17 +78,17 @@ final class ManagementIsolation {
                         .getBeanProvider(ReactiveHealthEndpointWebExtension.class)
                         .getIfAvailable(),
                 management.getBean(PathMappedEndpoints.class).getPath(HealthEndpoint.ID));
-        ManagementDoor door = new ManagementDoor(
+        ManagementAuthorizationWebFilter door = new ManagementAuthorizationWebFilter(
                 management.getBean(ManagementToken.class), management.getBean(SecurityEvents.class), health);
         String basePath = management.getBean(ManagementServerProperties.class).getBasePath();
         String endpoints = management.getBean(WebEndpointProperties.class).getBasePath();
         boolean page = management.getBean(ManagementSettings.class).page();
         return WebHttpHandlerBuilder.webHandler(new DispatcherHandler(withoutParent(management)))
                 .filter(
-                        new ManagementEdge(basePath, management.getBean(Clock.class)),
+                        new ManagementHeadersWebFilter(basePath, management.getBean(Clock.class)),
                         door,
-                        ManagementDocuments.of(endpoints, page),
-                        new EmptyRefusals())
+                        ManagementDocumentsWebFilter.of(endpoints, page),
+                        new ProblemBodyWebFilter())
                 .exceptionHandler(new ManagementErrorHandler())
                 .codecConfigurer(management.getBean(ServerCodecConfigurer.class))
                 .build();

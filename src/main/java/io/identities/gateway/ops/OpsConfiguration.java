@@ -43,7 +43,7 @@ class OpsConfiguration {
     @Bean
     DefaultSslBundleRegistry sslBundleRegistry(
             ObjectProvider<SslBundleRegistrar> registrars, Environment environment, Clock clock) {
-        UsableBundles bundles = new UsableBundles(new BundleProblems(environment, clock));
+        ValidatingSslBundleRegistry bundles = new ValidatingSslBundleRegistry(new BundleProblems(environment, clock));
         registrars.orderedStream().forEach(registrar -> registrar.registerBundles(bundles));
         return bundles;
     }

@@ -53,8 +53,9 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         Set<String> problems = new LinkedHashSet<>();
         UnknownSettings unknown = UnknownSettings.in(environment, SettingsMetadata.known());
         problems.addAll(unknown.errors());
-        BareNumbers bareNumbers = new BareNumbers();
-        BrokenAddresses brokenAddresses = new BrokenAddresses(environment::resolvePlaceholders, bareNumbers);
+        BareNumberBindHandler bareNumbers = new BareNumberBindHandler();
+        BrokenAddressBindHandler brokenAddresses =
+                new BrokenAddressBindHandler(environment::resolvePlaceholders, bareNumbers);
         problems.addAll(StrayArguments.problems(environment));
         problems.addAll(missing(beans));
         problems.addAll(unbindable(beans, brokenAddresses));

@@ -22,7 +22,7 @@ import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * The decision, enforced: every routed request, whoever defined its route, is judged here before any other filter may
- * act on it. What passes leaves with a {@link Passage}.
+ * act on it. What passes leaves with a {@link AccessGrant}.
  */
 final class AccessGlobalFilter implements GlobalFilter, Ordered {
 
@@ -70,11 +70,11 @@ final class AccessGlobalFilter implements GlobalFilter, Ordered {
         return decision.fold(
                 token -> {
                     report(Outcome.ACCEPTED, decision, token.subject().name(), context);
-                    return pass(new Passage(token, offer), exchange, chain);
+                    return pass(new AccessGrant(token, offer), exchange, chain);
                 },
                 () -> {
                     report(Outcome.ACCEPTED, decision, null, context);
-                    return pass(offer == null ? Passage.ANONYMOUS : new Passage(null, offer), exchange, chain);
+                    return pass(offer == null ? AccessGrant.ANONYMOUS : new AccessGrant(null, offer), exchange, chain);
                 },
                 denial -> {
                     report(Outcome.REFUSED, decision, null, context);
@@ -92,8 +92,8 @@ final class AccessGlobalFilter implements GlobalFilter, Ordered {
         events.publish(new Decision(outcome, reason, Door.PROXY));
     }
 
-    private static Mono<Void> pass(Passage passage, ServerWebExchange exchange, GatewayFilterChain chain) {
-        passage.attachTo(exchange);
+    private static Mono<Void> pass(AccessGrant grant, ServerWebExchange exchange, GatewayFilterChain chain) {
+        grant.attachTo(exchange);
         return chain.filter(exchange);
     }
 

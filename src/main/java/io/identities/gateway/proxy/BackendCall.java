@@ -22,7 +22,7 @@ import reactor.netty.http.server.HttpServerRequest;
  */
 record BackendCall(
         RequestContext context,
-        Passage passage,
+        AccessGrant grant,
         HttpMethod method,
         InetAddress peer,
         String scheme,
@@ -32,13 +32,13 @@ record BackendCall(
         boolean eventStream,
         HttpHeaders trace) {
 
-    static BackendCall of(RequestContext context, Passage passage, HttpServerRequest request) {
+    static BackendCall of(RequestContext context, AccessGrant grant, HttpServerRequest request) {
         HttpHeaders headers = request.requestHeaders();
         long length = length(headers.get(HttpHeaderNames.CONTENT_LENGTH));
         boolean chunked = length < 0 && headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         return new BackendCall(
                 context,
-                passage,
+                grant,
                 request.method(),
                 peer(request, context),
                 request.connectionScheme(),
@@ -52,7 +52,7 @@ record BackendCall(
     /** The same call within a span. */
     BackendCall traced(HttpHeaders span) {
         return new BackendCall(
-                context, passage, method, peer, scheme, contentLength, hasBody, webSocket, eventStream, span);
+                context, grant, method, peer, scheme, contentLength, hasBody, webSocket, eventStream, span);
     }
 
     /** Whether it may be sent a second time: a GET or HEAD of which nothing is lost when it is. */

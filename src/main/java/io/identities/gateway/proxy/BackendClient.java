@@ -106,9 +106,9 @@ final class BackendClient implements AutoCloseable {
     }
 
     private void watch(ChannelPipeline pipeline, BackendTimeouts timeouts) {
-        BackendConnection connection = new BackendConnection(timeouts, pools.kept());
-        pipeline.addBefore(NettyPipeline.ReactiveBridge, BackendConnection.NAME, connection)
-                .addBefore(NettyPipeline.HttpCodec, AnswerBytes.NAME, new AnswerBytes(connection));
+        BackendConnectionHandler connection = new BackendConnectionHandler(timeouts, pools.kept());
+        pipeline.addBefore(NettyPipeline.ReactiveBridge, BackendConnectionHandler.NAME, connection)
+                .addBefore(NettyPipeline.HttpCodec, ResponseBytesHandler.NAME, new ResponseBytesHandler(connection));
     }
 
     /** Whether the request has come back to the gateway that sent it. */
@@ -122,7 +122,7 @@ final class BackendClient implements AutoCloseable {
     }
 
     /** Sends {@code request} on and has {@code answer} relay what comes back; completes when the last byte is written. */
-    Mono<Void> send(BackendCall call, HttpServerRequest request, BackendAnswer answer) {
+    Mono<Void> send(BackendCall call, HttpServerRequest request, BackendResponseRelay answer) {
         String target = address.basePath() + call.context().target().pathAndQuery();
         if (call.isRepeatable() && !call.mayStream()) {
             return direct.send(call, target, request.requestHeaders(), answer);
@@ -130,7 +130,7 @@ final class BackendClient implements AutoCloseable {
         return sender(call)
                 .uri(target)
                 .send((out, body) -> {
-                    body.withConnection(connection -> answer.sentOn(BackendConnection.of(connection.channel())));
+                    body.withConnection(connection -> answer.sentOn(BackendConnectionHandler.of(connection.channel())));
                     return write(call, request, out, body);
                 })
                 .responseConnection(answer::relay)

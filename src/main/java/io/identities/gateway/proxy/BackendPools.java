@@ -10,14 +10,14 @@ import reactor.netty.resources.LoopResources;
  *
  * @param kept which of them may be used again
  */
-record BackendPools(ConnectionProvider requests, ConnectionProvider streams, KeptConnections kept) {
+record BackendPools(ConnectionProvider requests, ConnectionProvider streams, IdleConnections kept) {
 
     private static final Duration EVICTION = Duration.ofSeconds(5);
 
     /** @param loops whose threads read the requests: each has connections of its own */
     static BackendPools of(BackendSettings settings, LoopResources loops) {
-        KeptConnections kept = new KeptConnections(settings.maxIdleTime());
-        ConnectionProvider requests = new LoopConnections(
+        IdleConnections kept = new IdleConnections(settings.maxIdleTime());
+        ConnectionProvider requests = new EventLoopConnections(
                 loops.onClient(LoopResources.DEFAULT_NATIVE),
                 settings.maxConnections(),
                 (permits, figures) -> pool(settings, "requests", settings.maxConnections(), kept)
@@ -37,7 +37,7 @@ record BackendPools(ConnectionProvider requests, ConnectionProvider streams, Kep
     }
 
     private static ConnectionProvider.Builder pool(
-            BackendSettings settings, String purpose, int connections, KeptConnections kept) {
+            BackendSettings settings, String purpose, int connections, IdleConnections kept) {
         return ConnectionProvider.builder("identities-backend-" + purpose)
                 .pendingAcquireMaxCount(connections * 4)
                 .pendingAcquireTimeout(settings.acquireTimeout())

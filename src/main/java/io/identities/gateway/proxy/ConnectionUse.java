@@ -6,7 +6,7 @@ package io.identities.gateway.proxy;
  */
 final class ConnectionUse {
 
-    private final KeptConnections kept;
+    private final IdleConnections kept;
 
     private boolean used;
     private boolean reused;
@@ -14,7 +14,7 @@ final class ConnectionUse {
     private volatile boolean rested;
     private volatile long restingSince;
 
-    ConnectionUse(KeptConnections kept) {
+    ConnectionUse(IdleConnections kept) {
         this.kept = kept;
     }
 

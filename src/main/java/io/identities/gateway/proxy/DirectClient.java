@@ -46,7 +46,7 @@ final class DirectClient {
      * @param target path and query as they stand in the request line
      * @param in the client's headers
      */
-    Mono<Void> send(BackendCall call, String target, HttpHeaders in, BackendAnswer answer) {
+    Mono<Void> send(BackendCall call, String target, HttpHeaders in, BackendResponseRelay answer) {
         return Mono.<Connection>create(answered -> connections
                         .acquire(config, new Exchange(call, target, in, answer, answered), remote, config.resolver())
                         .subscribe(answered::onCancel, answered::error))
@@ -59,10 +59,15 @@ final class DirectClient {
         private final BackendCall call;
         private final String target;
         private final HttpHeaders in;
-        private final BackendAnswer answer;
+        private final BackendResponseRelay answer;
         private final MonoSink<Connection> answered;
 
-        Exchange(BackendCall call, String target, HttpHeaders in, BackendAnswer answer, MonoSink<Connection> answered) {
+        Exchange(
+                BackendCall call,
+                String target,
+                HttpHeaders in,
+                BackendResponseRelay answer,
+                MonoSink<Connection> answered) {
             this.call = call;
             this.target = target;
             this.in = in;
@@ -87,7 +92,7 @@ final class DirectClient {
 
         private void write(Connection connection) {
             try {
-                BackendConnection backend = BackendConnection.of(connection.channel());
+                BackendConnectionHandler backend = BackendConnectionHandler.of(connection.channel());
                 answer.sentOn(backend);
                 backend.writes().instead(request(), connection.disposeSubscriber()::onComplete);
             } catch (RuntimeException failure) {

@@ -40,7 +40,7 @@ final class EventStreams {
 
     /** {@code body} with a clean end when the token's comes, under the stream's idle time-out instead of a request's. */
     Flux<DataBuffer> watch(@Nullable AccessToken token, Connection backend, Flux<DataBuffer> body) {
-        BackendConnection.of(backend.channel()).expectStream();
+        BackendConnectionHandler.of(backend.channel()).expectStream();
         return endWithToken(token, body);
     }
 

@@ -79,14 +79,14 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         if (!isServed(exchange)) {
             return backend.isEndless(request.requestHeaders())
                     ? LOOP.send(exchange)
-                    : chain.filter(StockHandshake.withoutToken(exchange));
+                    : chain.filter(CustomRouteHandshake.withoutToken(exchange));
         }
         ServerWebExchangeUtils.setAlreadyRouted(exchange);
         if (backend.isLoop(request.requestHeaders())) {
             return LOOP.send(exchange);
         }
-        BackendCall call = BackendCall.of(RequestContext.of(exchange), Passage.of(exchange), request);
-        BackendAnswer answer = new BackendAnswer(exchange, call, events, webSockets, timers);
+        BackendCall call = BackendCall.of(RequestContext.of(exchange), AccessGrant.of(exchange), request);
+        BackendResponseRelay answer = new BackendResponseRelay(exchange, call, events, webSockets, timers);
         Mono<Void> answered = spans.areOff()
                 ? route(call, request, answer)
                 : spans.observe(call, traced -> route(traced, request, answer));
@@ -112,7 +112,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
                                 chosen.getRawAuthority(), route.getUri().getRawAuthority()));
     }
 
-    private Mono<Void> route(BackendCall call, HttpServerRequest request, BackendAnswer answer) {
+    private Mono<Void> route(BackendCall call, HttpServerRequest request, BackendResponseRelay answer) {
         Mono<Void> attempt = backend.send(call, request, answer);
         if (!call.isRepeatable()) {
             return attempt;
@@ -121,7 +121,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
     }
 
     private Mono<Void> fail(
-            ServerWebExchange exchange, HttpServerRequest request, BackendAnswer answer, Throwable failure) {
+            ServerWebExchange exchange, HttpServerRequest request, BackendResponseRelay answer, Throwable failure) {
         if (isClientGone(request, failure)) {
             return leave(exchange, answer, failure);
         }
@@ -166,7 +166,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
                         && !client.channel().isActive();
     }
 
-    private static Mono<Void> leave(ServerWebExchange exchange, BackendAnswer answer, Throwable failure) {
+    private static Mono<Void> leave(ServerWebExchange exchange, BackendResponseRelay answer, Throwable failure) {
         answer.abandoned();
         log.debug(
                 "The client of backend call {} is gone: {}",

@@ -57,7 +57,7 @@ final class RequestHeaderPass {
         out.set(HttpHeaderNames.HOST, host(in));
         copy(call, in, out);
         frame(call, out);
-        identityHeaders.forEach(call.passage().token(), out::set);
+        identityHeaders.forEach(call.grant().token(), out::set);
         out.set(requestId, call.context().id());
         forwarded.set(call, in, out);
         out.set(HOP, hop(in));
@@ -101,7 +101,7 @@ final class RequestHeaderPass {
     }
 
     private boolean isKept(BackendCall call, CharSequence name, CharSequence value) {
-        HeaderFate fate = HeaderFate.of(name);
+        RequestHeaderPolicy fate = RequestHeaderPolicy.of(name);
         if (fate == null) {
             return !identityHeaders.isIdentityHeader(name)
                     && !HeaderName.same(name, requestId)
@@ -110,8 +110,8 @@ final class RequestHeaderPass {
         return switch (fate) {
             case DROP, HOST, LENGTH, FORWARDED -> false;
             case CLAIM -> call.context().peerTrusted();
-            case AUTHORIZATION -> forwardToken && (call.passage().token() != null || !isBearer(value));
-            case SUBPROTOCOL -> call.passage().offer() == null;
+            case AUTHORIZATION -> forwardToken && (call.grant().token() != null || !isBearer(value));
+            case SUBPROTOCOL -> call.grant().offer() == null;
         };
     }
 
@@ -147,14 +147,14 @@ final class RequestHeaderPass {
     private void upgrade(BackendCall call, HttpHeaders out) {
         out.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         out.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-        SubprotocolOffer offer = call.passage().offer();
+        SubprotocolOffer offer = call.grant().offer();
         if (offer == null) {
             return;
         }
         if (!offer.others().isEmpty()) {
             out.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, String.join(", ", offer.others()));
         }
-        if (forwardToken && call.passage().token() != null) {
+        if (forwardToken && call.grant().token() != null) {
             out.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + offer.token());
         }
     }

@@ -75,8 +75,8 @@ final class RouteFilters extends FilteringWebHandler {
     }
 
     private static boolean isStock(GlobalFilter filter) {
-        return filter instanceof StockStreams
-                || filter instanceof StockTarget
+        return filter instanceof CustomRouteStreams
+                || filter instanceof CustomRouteTarget
                 || filter.getClass().getName().startsWith(STOCK);
     }
 

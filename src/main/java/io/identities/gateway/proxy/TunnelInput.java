@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TunnelInput {
 
-    private final TunnelEnd end;
+    private final TunnelEndHandler end;
     private final FrameScanner scanner;
 
     private @Nullable ByteBuf held;
@@ -22,7 +22,7 @@ final class TunnelInput {
     private boolean finishing;
     private boolean over;
 
-    TunnelInput(TunnelEnd end, FrameScanner scanner) {
+    TunnelInput(TunnelEndHandler end, FrameScanner scanner) {
         this.end = end;
         this.scanner = scanner;
     }

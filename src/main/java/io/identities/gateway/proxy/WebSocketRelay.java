@@ -36,7 +36,7 @@ final class WebSocketRelay {
     /** Completes when both connections are gone. */
     Mono<Void> run(WebSocketTunnel tunnel, BackendCall call) {
         return tunnel.start().then(Mono.defer(() -> {
-            StreamRegistry.Stream stream = streams.register(call.passage().token(), tunnel::end);
+            StreamRegistry.Stream stream = streams.register(call.grant().token(), tunnel::end);
             return tunnel.over().doFinally(signal -> stream.forget());
         }));
     }

@@ -27,8 +27,8 @@ final class WebSocketTunnel {
 
     private final String requestId;
     private final int maxFrame;
-    private final TunnelEnd client;
-    private final TunnelEnd backend;
+    private final TunnelEndHandler client;
+    private final TunnelEndHandler backend;
 
     /**
      * Takes over the connection to the backend, of which nothing behind the handshake may have been read yet.
@@ -39,9 +39,9 @@ final class WebSocketTunnel {
     WebSocketTunnel(String requestId, int maxFrame, Channel backend) {
         this.requestId = requestId;
         this.maxFrame = maxFrame;
-        this.client = new TunnelEnd(this, new FrameScanner(true, maxFrame), false);
-        this.backend = new TunnelEnd(this, new FrameScanner(false, maxFrame), true);
-        backend.pipeline().addAfter(BackendConnection.NAME, END, this.backend);
+        this.client = new TunnelEndHandler(this, new FrameScanner(true, maxFrame), false);
+        this.backend = new TunnelEndHandler(this, new FrameScanner(false, maxFrame), true);
+        backend.pipeline().addAfter(BackendConnectionHandler.NAME, END, this.backend);
     }
 
     /** Takes over the connection of the client, whose handshake is about to be answered. */
@@ -74,7 +74,7 @@ final class WebSocketTunnel {
                 .and(FutureMono.from(backend.channel().closeFuture()));
     }
 
-    TunnelEnd peerOf(TunnelEnd end) {
+    TunnelEndHandler peerOf(TunnelEndHandler end) {
         return end == client ? backend : client;
     }
 
@@ -92,8 +92,8 @@ final class WebSocketTunnel {
         end(byBackend ? backend : client, reason);
     }
 
-    private void end(TunnelEnd first, CloseReason reason) {
-        TunnelEnd second = peerOf(first);
+    private void end(TunnelEndHandler first, CloseReason reason) {
+        TunnelEndHandler second = peerOf(first);
         first.stop(
                 reason,
                 () -> second.stop(reason, () -> {

@@ -1,6 +1,6 @@
 package io.identities.gateway.server;
 
-import static io.identities.gateway.server.WireGrammar.isIgnoringCase;
+import static io.identities.gateway.server.HttpMessageGrammar.isIgnoringCase;
 
 import io.identities.gateway.http.HeaderName;
 import io.identities.gateway.http.ProblemCode;
@@ -58,7 +58,7 @@ final class BodyFraming {
     }
 
     private @Nullable ProblemCode contentLength(byte[] line, int from, int to) {
-        long announced = WireGrammar.length(line, from, to);
+        long announced = HttpMessageGrammar.length(line, from, to);
         if (lengthSeen || announced < 0) {
             return ProblemCode.AMBIGUOUS_REQUEST;
         }

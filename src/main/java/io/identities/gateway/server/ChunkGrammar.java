@@ -1,6 +1,6 @@
 package io.identities.gateway.server;
 
-import static io.identities.gateway.server.WireGrammar.isIgnoringCase;
+import static io.identities.gateway.server.HttpMessageGrammar.isIgnoringCase;
 
 import java.util.List;
 
@@ -30,8 +30,8 @@ final class ChunkGrammar {
     static int size(byte[] line, int to) {
         long size = 0;
         int at = 0;
-        for (; at < to && line[at] > 0 && WireGrammar.hex(line[at]) >= 0; at++) {
-            size = size * 16 + WireGrammar.hex(line[at]);
+        for (; at < to && line[at] > 0 && HttpMessageGrammar.hex(line[at]) >= 0; at++) {
+            size = size * 16 + HttpMessageGrammar.hex(line[at]);
             if (size > Integer.MAX_VALUE) {
                 return INVALID;
             }
@@ -41,8 +41,10 @@ final class ChunkGrammar {
     }
 
     static boolean isTrailer(byte[] line, int to) {
-        int colon = WireGrammar.indexOf(line, (byte) ':', 0, to);
-        if (colon < 0 || !WireGrammar.isToken(line, 0, colon) || !WireGrammar.isFieldValue(line, colon + 1, to)) {
+        int colon = HttpMessageGrammar.indexOf(line, (byte) ':', 0, to);
+        if (colon < 0
+                || !HttpMessageGrammar.isToken(line, 0, colon)
+                || !HttpMessageGrammar.isFieldValue(line, colon + 1, to)) {
             return false;
         }
         for (String forbidden : FORBIDDEN_TRAILERS) {
@@ -89,7 +91,7 @@ final class ChunkGrammar {
             if (line[i] == '\\') {
                 i++;
             }
-            if (i < to && !WireGrammar.isFieldValue(line, i, i + 1)) {
+            if (i < to && !HttpMessageGrammar.isFieldValue(line, i, i + 1)) {
                 return INVALID;
             }
         }
@@ -98,7 +100,7 @@ final class ChunkGrammar {
 
     private static int tokenEnd(byte[] line, int from, int to) {
         int at = from;
-        while (at < to && WireGrammar.isToken(line, at, at + 1)) {
+        while (at < to && HttpMessageGrammar.isToken(line, at, at + 1)) {
             at++;
         }
         return at;
@@ -106,7 +108,7 @@ final class ChunkGrammar {
 
     private static int blanksEnd(byte[] line, int from, int to) {
         int at = from;
-        while (at < to && WireGrammar.isBlank(line[at])) {
+        while (at < to && HttpMessageGrammar.isBlank(line[at])) {
             at++;
         }
         return at;

@@ -42,7 +42,7 @@ final class Http2Head {
 
     private static @Nullable ProblemCode problem(Http2Headers headers, byte[] path) {
         List<CharSequence> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
-        boolean clear = WireGrammar.isOriginForm(path, 0, path.length)
+        boolean clear = HttpMessageGrammar.isOriginForm(path, 0, path.length)
                 && isAuthorityClear(headers)
                 && isLengthClear(lengths)
                 && areSingle(headers)
@@ -66,7 +66,7 @@ final class Http2Head {
         boolean agree = authority == null
                 || hosts.isEmpty()
                 || authority.toString().equalsIgnoreCase(hosts.get(0).toString());
-        return agree && WireGrammar.isHost(name, 0, name.length);
+        return agree && HttpMessageGrammar.isHost(name, 0, name.length);
     }
 
     private static boolean isLengthClear(List<CharSequence> lengths) {
@@ -74,7 +74,7 @@ final class Http2Head {
             return true;
         }
         byte[] length = bytes(lengths.get(0));
-        return lengths.size() == 1 && WireGrammar.length(length, 0, length.length) >= 0;
+        return lengths.size() == 1 && HttpMessageGrammar.length(length, 0, length.length) >= 0;
     }
 
     private static boolean areSingle(Http2Headers headers) {
@@ -84,7 +84,7 @@ final class Http2Head {
     private static boolean areValues(Http2Headers headers) {
         for (var header : headers) {
             byte[] value = bytes(header.getValue());
-            if (!WireGrammar.isFieldValue(value, 0, value.length)) {
+            if (!HttpMessageGrammar.isFieldValue(value, 0, value.length)) {
                 return false;
             }
         }

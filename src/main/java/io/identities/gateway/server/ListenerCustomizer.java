@@ -24,13 +24,13 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class ListenerCustomizer implements NettyServerCustomizer {
 
-    private static final String GUARD = "identities.wireGuard";
-    private static final String WATCH = "identities.answerWatch";
-    private static final String UNREAD = "identities.unreadAnswer";
-    private static final String IDLE = "identities.http2Idle";
+    private static final String GUARD = "identities.http1RequestGuard";
+    private static final String WATCH = "identities.responseWatch";
+    private static final String SEND_TIMEOUT = "identities.sendTimeout";
+    private static final String IDLE = "identities.http2IdleTimeout";
     private static final String EMPTY_BODY = "identities.http2EmptyBody";
-    private static final String ANSWER_DATE = "identities.http2AnswerDate";
-    private static final String ANSWER_END = "identities.http2AnswerEnd";
+    private static final String DATE = "identities.http2Date";
+    private static final String RESPONSE_END = "identities.http2ResponseEnd";
     private static final String NEGOTIATED = "identities.afterNegotiation";
 
     private static final int MAX_CONCURRENT_STREAMS = 100;
@@ -63,9 +63,9 @@ final class ListenerCustomizer implements NettyServerCustomizer {
                         .maxEncodedRstFramesPerWindow(RESETS, RESET_SECONDS))
                 .accessLog(false)
                 .forwarded(false)
-                .doOnBound(bound -> bound.channel().pipeline().addFirst(new AcceptWarning(System::nanoTime)))
+                .doOnBound(bound -> bound.channel().pipeline().addFirst(new AcceptWarningHandler(System::nanoTime)))
                 .doOnChannelInit((observer, channel, remote) -> {
-                    channel.pipeline().addFirst(UNREAD, new UnreadAnswer(rules.sendTimeout()));
+                    channel.pipeline().addFirst(SEND_TIMEOUT, new SendTimeoutHandler(rules.sendTimeout()));
                     install(channel.pipeline());
                 });
     }
@@ -78,20 +78,22 @@ final class ListenerCustomizer implements NettyServerCustomizer {
     private static HttpServer withCarefulCompression(HttpServer server) {
         BiPredicate<HttpServerRequest, HttpServerResponse> chosen =
                 server.configuration().compressPredicate();
-        return chosen == null ? server : server.compress(chosen.and(new CompressibleAnswers()));
+        return chosen == null ? server : server.compress(chosen.and(new CompressibleResponses()));
     }
 
     private void install(ChannelPipeline pipeline) {
         if (pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec) {
-            WireGuard guard = new WireGuard(rules);
+            Http1RequestGuardHandler guard = new Http1RequestGuardHandler(rules);
             pipeline.addBefore(NettyPipeline.HttpCodec, GUARD, guard);
-            pipeline.addAfter(NettyPipeline.HttpCodec, WATCH, new AnswerWatch(guard, rules.draining(), rules.date()));
+            pipeline.addAfter(
+                    NettyPipeline.HttpCodec, WATCH, new ResponseWatchHandler(guard, rules.draining(), rules.date()));
         } else if (pipeline.get(NettyPipeline.HttpCodec) instanceof Http2FrameCodec codec) {
-            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_DATE, new Http2AnswerDate(rules.date()));
-            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, ANSWER_END, new Http2AnswerEnd(rules.draining()));
-            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, IDLE, new Http2Idle(rules, codec));
-            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, GUARD, new Http2Guard(rules));
-            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, EMPTY_BODY, new Http2EmptyBody());
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, DATE, new Http2DateHandler(rules.date()));
+            pipeline.addBefore(
+                    NettyPipeline.H2MultiplexHandler, RESPONSE_END, new Http2ResponseEndHandler(rules.draining()));
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, IDLE, new Http2IdleTimeoutHandler(rules, codec));
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, GUARD, new Http2RequestGuardHandler(rules));
+            pipeline.addBefore(NettyPipeline.H2MultiplexHandler, EMPTY_BODY, new Http2EmptyBodyHandler());
             widen(codec.connection());
         } else {
             pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, NEGOTIATED, new AfterNegotiation());

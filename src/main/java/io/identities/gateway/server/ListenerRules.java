@@ -25,6 +25,6 @@ record ListenerRules(
         Duration sendTimeout,
         CorsPolicy cors,
         Draining draining,
-        AnswerDate date,
+        ResponseDate date,
         AccessLog accessLog,
         HeadWarning headWarning) {}

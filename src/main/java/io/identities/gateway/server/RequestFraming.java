@@ -131,7 +131,7 @@ final class RequestFraming {
     private int incompleteLine(ByteBuf in, int at) {
         if (state == State.START && at < in.writerIndex()) {
             byte[] first = {in.getByte(at)};
-            if (first[0] != '\r' && !WireGrammar.isToken(first, 0, 1)) {
+            if (first[0] != '\r' && !HttpMessageGrammar.isToken(first, 0, 1)) {
                 return refuse(ProblemCode.AMBIGUOUS_REQUEST);
             }
         }

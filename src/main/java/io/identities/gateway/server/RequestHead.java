@@ -1,7 +1,7 @@
 package io.identities.gateway.server;
 
-import static io.identities.gateway.server.WireGrammar.isBlank;
-import static io.identities.gateway.server.WireGrammar.isIgnoringCase;
+import static io.identities.gateway.server.HttpMessageGrammar.isBlank;
+import static io.identities.gateway.server.HttpMessageGrammar.isIgnoringCase;
 
 import io.identities.gateway.http.ProblemCode;
 import java.nio.charset.StandardCharsets;
@@ -57,11 +57,11 @@ final class RequestHead {
      * @return why the request is refused; null when the line is well-formed
      */
     @Nullable ProblemCode requestLine(byte[] line, int to) {
-        int methodEnd = WireGrammar.indexOf(line, (byte) ' ', 0, to);
-        if (methodEnd < 0 || !WireGrammar.isToken(line, 0, methodEnd)) {
+        int methodEnd = HttpMessageGrammar.indexOf(line, (byte) ' ', 0, to);
+        if (methodEnd < 0 || !HttpMessageGrammar.isToken(line, 0, methodEnd)) {
             return ProblemCode.AMBIGUOUS_REQUEST;
         }
-        int targetEnd = WireGrammar.indexOf(line, (byte) ' ', methodEnd + 1, to);
+        int targetEnd = HttpMessageGrammar.indexOf(line, (byte) ' ', methodEnd + 1, to);
         if (targetEnd < 0 || !isVersion(line, targetEnd + 1, to)) {
             return ProblemCode.AMBIGUOUS_REQUEST;
         }
@@ -70,7 +70,7 @@ final class RequestHead {
         asksForwardAuth = forwardAuth.covers(line, methodEnd + 1, targetEnd);
         if (!methods.allows(line, methodEnd) && !asksForwardAuth) {
             unservable = ProblemCode.METHOD_NOT_ALLOWED;
-        } else if (!WireGrammar.isOriginForm(line, methodEnd + 1, targetEnd)) {
+        } else if (!HttpMessageGrammar.isOriginForm(line, methodEnd + 1, targetEnd)) {
             unservable = ProblemCode.AMBIGUOUS_REQUEST;
         }
         return null;
@@ -78,8 +78,8 @@ final class RequestHead {
 
     /** Judges one header line; the parameters and the result are those of {@link #requestLine}. */
     @Nullable ProblemCode field(byte[] line, int to) {
-        int colon = WireGrammar.indexOf(line, (byte) ':', 0, to);
-        if (colon < 0 || !WireGrammar.isToken(line, 0, colon)) {
+        int colon = HttpMessageGrammar.indexOf(line, (byte) ':', 0, to);
+        if (colon < 0 || !HttpMessageGrammar.isToken(line, 0, colon)) {
             return ProblemCode.AMBIGUOUS_REQUEST;
         }
         int from = colon + 1;
@@ -90,7 +90,7 @@ final class RequestHead {
         while (end > from && isBlank(line[end - 1])) {
             end--;
         }
-        if (!WireGrammar.isFieldValue(line, from, end)) {
+        if (!HttpMessageGrammar.isFieldValue(line, from, end)) {
             return ProblemCode.AMBIGUOUS_REQUEST;
         }
         return meaning(line, colon, from, end);
@@ -144,7 +144,7 @@ final class RequestHead {
     }
 
     private @Nullable ProblemCode host(byte[] line, int from, int to) {
-        return ++hosts == 1 && WireGrammar.isHost(line, from, to) ? null : ProblemCode.AMBIGUOUS_REQUEST;
+        return ++hosts == 1 && HttpMessageGrammar.isHost(line, from, to) ? null : ProblemCode.AMBIGUOUS_REQUEST;
     }
 
     private @Nullable ProblemCode origin(byte[] line, int from, int to) {

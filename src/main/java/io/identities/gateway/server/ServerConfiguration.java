@@ -28,8 +28,8 @@ class ServerConfiguration {
 
     /** In place of Boot's. */
     @Bean
-    DrainingAvailability applicationAvailability(Draining draining) {
-        return new DrainingAvailability(draining);
+    DrainingAvailabilityBean applicationAvailability(Draining draining) {
+        return new DrainingAvailabilityBean(draining);
     }
 
     @Bean
@@ -63,7 +63,7 @@ class ServerConfiguration {
                 settings.sendTimeout(),
                 cors,
                 draining,
-                new AnswerDate(clock),
+                new ResponseDate(clock),
                 accessLog,
                 new HeadWarning(System::nanoTime));
     }

@@ -23,7 +23,7 @@ class TransportConfiguration {
         String name = environment.getProperty("spring.application.name", "identities-gateway");
         ReactorResourceFactory resources = new ReactorResourceFactory();
         resources.setUseGlobalResources(false);
-        resources.setLoopResourcesSupplier(() -> EpollLoops.orOthers(name, loops));
+        resources.setLoopResourcesSupplier(() -> EpollLoopResources.orOthers(name, loops));
         resources.setShutdownQuietPeriod(Duration.ZERO);
         resources.setShutdownTimeout(LOOP_SHUTDOWN);
         return resources;

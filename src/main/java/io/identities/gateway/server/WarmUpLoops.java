@@ -14,7 +14,7 @@ final class WarmUpLoops implements AutoCloseable {
     private final LoopResources loops;
 
     WarmUpLoops(String side) {
-        this.loops = EpollLoops.orOthers(WarmUpSilence.THREADS + "-" + side, 1);
+        this.loops = EpollLoopResources.orOthers(WarmUpSilence.THREADS + "-" + side, 1);
     }
 
     LoopResources resources() {

@@ -68,7 +68,7 @@ final class LoginEndpoint implements LocalEndpoint.Answer {
         return outcome.fold(
                 subject -> {
                     notes.decided(Outcome.ACCEPTED, reason, subject.name());
-                    return TokenAnswer.send(exchange, issuer.issue(subject));
+                    return TokenResponse.send(exchange, issuer.issue(subject));
                 },
                 () -> {
                     notes.decided(Outcome.REFUSED, reason, tried);

@@ -76,7 +76,7 @@ final class RenewEndpoint implements LocalEndpoint.Answer {
             return refuse(exchange, Outcome.REFUSED, "not_renewable", token, NOT_RENEWABLE);
         }
         publish(exchange, Outcome.ACCEPTED, "renewed", token);
-        return TokenAnswer.send(exchange, renewed.get());
+        return TokenResponse.send(exchange, renewed.get());
     }
 
     private Mono<Void> unavailable(

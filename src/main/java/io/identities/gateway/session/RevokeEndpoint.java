@@ -67,7 +67,7 @@ final class RevokeEndpoint implements LocalEndpoint.Answer {
         publish(exchange, Outcome.ACCEPTED, "revoked", scope, token);
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatus.NO_CONTENT);
-        TokenAnswer.notStored(response.getHeaders());
+        TokenResponse.notStored(response.getHeaders());
         return response.setComplete();
     }
 

@@ -43,8 +43,8 @@ public final class AccessToken {
         this.issuedAt = issuedAt;
         this.expiresAt = expiresAt;
         this.key = key;
-        this.wireName = WireText.encode(subject.name());
-        this.wireRoles = WireText.encodeAll(subject.roles());
+        this.wireName = IdentityHeaderText.encode(subject.name());
+        this.wireRoles = IdentityHeaderText.encodeAll(subject.roles());
     }
 
     public Subject subject() {

@@ -23,7 +23,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(RedisRevocationStore.class);
 
     private final RevocationJournal journal;
-    private final RedisTrouble trouble;
+    private final RedisReconnection trouble;
     private final boolean refuseWhenUnreachable;
     private final Duration interval;
     private final Clock clock;
@@ -42,7 +42,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
      */
     RedisRevocationStore(
             RevocationJournal journal,
-            RedisTrouble trouble,
+            RedisReconnection trouble,
             boolean refuseWhenUnreachable,
             Duration interval,
             Clock clock) {

@@ -52,7 +52,7 @@ class TokenConfiguration {
         LettuceConnectionFactory factory = connections.getObject();
         return new RedisRevocationStore(
                 new RevocationJournal(redis.getObject(), place, ANSWER_OF_REDIS),
-                new RedisTrouble(factory::resetConnection),
+                new RedisReconnection(factory::resetConnection),
                 settings.sharedStateOutage() == SharedStateSettings.Outage.REFUSE,
                 LOOK_INTO_REDIS,
                 clock);

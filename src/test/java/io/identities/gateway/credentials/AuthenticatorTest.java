@@ -31,13 +31,13 @@ class AuthenticatorTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Credentials ALICE = new Credentials("alice", "wonderland");
-    private static final GuardedCredentialCheck.Limits LIMITS =
-            new GuardedCredentialCheck.Limits(4, Duration.ofSeconds(10), 20, Duration.ofSeconds(1));
+    private static final CredentialCheckGuard.Limits LIMITS =
+            new CredentialCheckGuard.Limits(4, Duration.ofSeconds(10), 20, Duration.ofSeconds(1));
 
     private final MutableClock clock = MutableClock.startingNow();
     private final List<SecurityEvent> events = new CopyOnWriteArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
-    private LoginThrottle throttle = new RuledLoginThrottle(
+    private LoginThrottle throttle = new CountingLoginThrottle(
             LoginThrottleContract.RULES,
             new InMemoryThrottleCounters(LoginThrottleContract.RULES, 100, () -> clock.millis() * 1_000_000L));
 
@@ -88,7 +88,7 @@ class AuthenticatorTest {
     void parallelGuessesAskTheCheckNoMoreOftenThanTheLimit() {
         Sinks.Empty<Void> answer = Sinks.empty();
         Authenticator authenticator = authenticator(
-                new GuardedCredentialCheck.Limits(100, SOON, 20, SOON),
+                new CredentialCheckGuard.Limits(100, SOON, 20, SOON),
                 credentials -> answer.asMono().thenReturn(Optional.empty()));
         List<CompletableFuture<LoginOutcome>> guesses = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -252,13 +252,13 @@ class AuthenticatorTest {
         return authenticator(LIMITS, check);
     }
 
-    private Authenticator authenticator(GuardedCredentialCheck.Limits limits, CredentialCheck check) {
+    private Authenticator authenticator(CredentialCheckGuard.Limits limits, CredentialCheck check) {
         CredentialCheck counting = credentials -> {
             asked.incrementAndGet();
             return check.check(credentials);
         };
         return new Authenticator(
-                new GuardedCredentialCheck(counting, limits, clock),
+                new CredentialCheckGuard(counting, limits, clock),
                 throttle,
                 new SecurityEvents(List.of(events::add)),
                 new AddressWatch(false, clock));

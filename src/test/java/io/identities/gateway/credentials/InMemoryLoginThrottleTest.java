@@ -13,7 +13,7 @@ class InMemoryLoginThrottleTest extends LoginThrottleContract {
 
     private final AtomicLong nanos = new AtomicLong(1_000_000_000L);
     private final InMemoryThrottleCounters counters = new InMemoryThrottleCounters(RULES, MAX_ENTRIES, nanos::get);
-    private final RuledLoginThrottle throttle = new RuledLoginThrottle(RULES, counters);
+    private final CountingLoginThrottle throttle = new CountingLoginThrottle(RULES, counters);
 
     @Override
     LoginThrottle throttle() {

@@ -33,7 +33,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
 
     private final MutableClock clock = MutableClock.startingNow();
     private final List<AutoCloseable> open = new ArrayList<>();
-    private SharedLoginThrottle throttle;
+    private RedisLoginThrottle throttle;
 
     @BeforeAll
     static void start() {
@@ -75,7 +75,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
 
     @Test
     void replicasCountTogether() {
-        SharedLoginThrottle other = replica(Duration.ofSeconds(10));
+        RedisLoginThrottle other = replica(Duration.ofSeconds(10));
         for (int i = 0; i < 5; i++) {
             LoginThrottle one = i % 2 == 0 ? throttle : other;
             settle(
@@ -90,7 +90,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
 
     @Test
     void installationsWithNamespacesOfTheirOwnCountForThemselves() {
-        SharedLoginThrottle blue = replica(Duration.ofSeconds(10), redis.port(), new SharedState(true, "blue"));
+        RedisLoginThrottle blue = replica(Duration.ofSeconds(10), redis.port(), new SharedState(true, "blue"));
         fail("alice", "192.0.2.1", 5);
 
         assertThat(blue.admit("alice", address("192.0.2.1")).toFuture().join())
@@ -102,7 +102,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     @Test
     void theRightsThatTheReadmeAsksForAreEnough() {
         redis.allowWhatTheReadmeAsksFor();
-        try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
+        try (LogCapture log = LogCapture.of(RedisLoginThrottle.class)) {
             fail("alice", "192.0.2.1", 2);
             settle(admit("alice", "192.0.2.1"), Verdict.SUCCEEDED);
             settle(admit("alice", "192.0.2.1"), Verdict.UNDECIDED);
@@ -118,7 +118,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
 
     @Test
     void whatRedisSaysAgainstCountingIsInTheLog() {
-        try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
+        try (LogCapture log = LogCapture.of(RedisLoginThrottle.class)) {
             assertThat(redis.ask("ACL SETUSER default -eval")).isEqualTo("+OK");
             fail("alice", "192.0.2.1", 1);
 
@@ -137,7 +137,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     void withoutRedisEachReplicaCountsItsOwnAndKnowsWhatItSaw() {
         throttle = replica(Duration.ofMillis(500));
         awaitShared();
-        try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
+        try (LogCapture log = LogCapture.of(RedisLoginThrottle.class)) {
             fail("alice", "192.0.2.1", 3);
             redis.stop();
             fail("alice", "192.0.2.1", 2);
@@ -249,7 +249,7 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
 
     /** Until the connection is there and counts. */
     private void awaitShared() {
-        try (LogCapture log = LogCapture.of(SharedLoginThrottle.class)) {
+        try (LogCapture log = LogCapture.of(RedisLoginThrottle.class)) {
             await().until(() -> {
                 int before = log.warnings().size();
                 clock.advance(Duration.ofSeconds(6));
@@ -259,31 +259,31 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
         }
     }
 
-    private SharedLoginThrottle replica(Duration timeout) {
+    private RedisLoginThrottle replica(Duration timeout) {
         return replica(timeout, redis.port());
     }
 
-    private SharedLoginThrottle replica(Duration timeout, int port) {
+    private RedisLoginThrottle replica(Duration timeout, int port) {
         return replica(timeout, port, SHARED);
     }
 
-    private SharedLoginThrottle replica(Duration timeout, int port, SharedState place) {
+    private RedisLoginThrottle replica(Duration timeout, int port, SharedState place) {
         LettuceConnectionFactory factory =
                 new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", port));
         return replica(timeout, factory, false, place);
     }
 
-    private SharedLoginThrottle replica(
+    private RedisLoginThrottle replica(
             Duration timeout, LettuceConnectionFactory factory, boolean ofFactory, SharedState place) {
         factory.afterPropertiesSet();
         factory.start();
         RedisConnection connection = new RedisConnection(() -> factory, ofFactory, RedisThrottleCounters.meter(clock));
         open.add(connection);
         open.add(factory::destroy);
-        RuledLoginThrottle shared =
-                new RuledLoginThrottle(RULES, new RedisThrottleCounters(RULES, connection, place, clock, timeout));
-        RuledLoginThrottle own = new RuledLoginThrottle(
+        CountingLoginThrottle shared =
+                new CountingLoginThrottle(RULES, new RedisThrottleCounters(RULES, connection, place, clock, timeout));
+        CountingLoginThrottle own = new CountingLoginThrottle(
                 RULES, new InMemoryThrottleCounters(RULES, 1000, () -> clock.millis() * 1_000_000L));
-        return new SharedLoginThrottle(shared, own, clock);
+        return new RedisLoginThrottle(shared, own, clock);
     }
 }

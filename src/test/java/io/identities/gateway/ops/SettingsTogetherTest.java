@@ -301,7 +301,7 @@ class SettingsTogetherTest {
     @ParameterizedTest
     @CsvSource({"30, 1", "30s, 0", "0, 0", "PT30S, 0"})
     void durationWithoutAUnitIsTold(String written, int warnings) {
-        BareNumbers bareNumbers = new BareNumbers();
+        BareNumberBindHandler bareNumbers = new BareNumberBindHandler();
         new Binder(new MapConfigurationPropertySource(Map.of("identities.x", written)))
                 .bind("identities.x", Bindable.of(Duration.class), bareNumbers);
 
@@ -346,7 +346,8 @@ class SettingsTogetherTest {
 
     private static Set<String> brokenAddresses(String written) {
         MockEnvironment environment = settings(Map.of("identities.x", written, "host", "a", "blank", "a "));
-        BrokenAddresses broken = new BrokenAddresses(environment::resolvePlaceholders, BindHandler.DEFAULT);
+        BrokenAddressBindHandler broken =
+                new BrokenAddressBindHandler(environment::resolvePlaceholders, BindHandler.DEFAULT);
         Binder.get(environment).bind("identities.x", Bindable.of(URI.class), broken);
         return broken.problems();
     }

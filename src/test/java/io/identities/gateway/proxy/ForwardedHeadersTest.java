@@ -182,7 +182,7 @@ class ForwardedHeadersTest {
         RequestContext context = new RequestContext("id", client, trusted, RequestTarget.of("/", BasePath.NONE));
         BackendCall call = new BackendCall(
                 context,
-                Passage.ANONYMOUS,
+                AccessGrant.ANONYMOUS,
                 HttpMethod.GET,
                 peer,
                 "http",

@@ -66,7 +66,7 @@ class RequestHeaderPassTest {
         InetAddress peer = InetAddress.getLoopbackAddress();
         BackendCall call = new BackendCall(
                 new RequestContext("id", peer, trusted, RequestTarget.of("/identities/admin")),
-                Passage.ANONYMOUS,
+                AccessGrant.ANONYMOUS,
                 HttpMethod.GET,
                 peer,
                 "http",

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 
 class RequestWritesTest {
 
-    private final BackendConnection connection = new BackendConnection(
+    private final BackendConnectionHandler connection = new BackendConnectionHandler(
             BackendTimeouts.of(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1)),
-            new KeptConnections(Duration.ofMinutes(1)));
+            new IdleConnections(Duration.ofMinutes(1)));
     private final EmbeddedChannel channel = new EmbeddedChannel(new FailingWrites(), connection);
     private @Nullable IOException failure;
 

@@ -476,7 +476,7 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
             ReactiveStringRedisTemplate template, Duration answer, boolean refuse, Runnable reconnect) {
         RedisRevocationStore replica = new RedisRevocationStore(
                 new RevocationJournal(template, SHARED, answer),
-                new RedisTrouble(() -> {
+                new RedisReconnection(() -> {
                     reconnects.incrementAndGet();
                     reconnect.run();
                 }),

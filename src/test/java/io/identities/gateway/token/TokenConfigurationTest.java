@@ -222,7 +222,7 @@ class TokenConfigurationTest {
         for (String name : List.of("", " a", "a ")) {
             Assertions.assertThatThrownBy(() -> Subject.named(name)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThat(WireText.encode("AZaz09._~@+-\u00e9 %")).isEqualTo("AZaz09._~@+-%C3%A9%20%25");
+        assertThat(IdentityHeaderText.encode("AZaz09._~@+-\u00e9 %")).isEqualTo("AZaz09._~@+-%C3%A9%20%25");
     }
 
     private static String fold(TokenVerification verification) {

@@ -1,0 +1,184 @@
+package io.identities.gateway.credentials;
+
+import io.identities.gateway.credentials.ThrottleCounters.Budget;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The three limits, over counters that live somewhere.
+ *
+ * <p>A limit that is used up by failures denies at once. Where only checks under way stand in the way, which may all
+ * turn out right, an attempt looks again for a short time before it is denied: somebody who logs in many times at once
+ * with the right password has made no failure.
+ */
+final class CountingLoginThrottle implements LoginThrottle {
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
+    private static final int LOOKS = 200;
+    private static final int MAX_WAITING = 500;
+    private static final Duration BUSY = Duration.ofSeconds(1);
+
+    private final ThrottleRules rules;
+    private final ThrottleCounters counters;
+    private final Map<String, Integer> underWay = new ConcurrentHashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    CountingLoginThrottle(ThrottleRules rules, ThrottleCounters counters) {
+        this.rules = rules;
+        this.counters = counters;
+    }
+
+    /** Errs where the counters do. */
+    @Override
+    public Mono<Admission> admit(String username, InetAddress client) {
+        return Mono.defer(() -> {
+            Attempt attempt = attempt(username, client);
+            return attempt.admit().switchIfEmpty(Mono.defer(() -> lookAgain(attempt)));
+        });
+    }
+
+    /** Empty where {@link #admit} would wait for checks that are under way. */
+    Mono<Admission> admitNow(String username, InetAddress client) {
+        return Mono.defer(() -> attempt(username, client).admit());
+    }
+
+    /** For tests: checks under way that are kept count of. */
+    int underWay() {
+        return underWay.size();
+    }
+
+    private Attempt attempt(String username, InetAddress client) {
+        return new Attempt(ThrottleKey.user(username), ThrottleKey.network(client, rules.network()));
+    }
+
+    private Mono<Admission> lookAgain(Attempt attempt) {
+        if (waiting.incrementAndGet() > MAX_WAITING) {
+            waiting.decrementAndGet();
+            return Mono.just(new Denied(attempt.busyRule, BUSY));
+        }
+        return Mono.defer(attempt::admit)
+                .delaySubscription(LOOK_AGAIN)
+                .repeatWhenEmpty(looks -> looks.take(LOOKS))
+                .switchIfEmpty(Mono.fromSupplier(() -> new Denied(attempt.busyRule, BUSY)))
+                .doFinally(signal -> waiting.decrementAndGet());
+    }
+
+    /** One attempt on its way through the rules. Used by one thread at a time. */
+    private final class Attempt {
+
+        private final String user;
+        private final String network;
+        private final String pair;
+        private Rule busyRule = Rule.USER_AND_NETWORK;
+        private @Nullable Budget userBudget;
+
+        Attempt(String user, String network) {
+            this.user = user;
+            this.network = network;
+            this.pair = user + '/' + network;
+        }
+
+        /** Empty when it depends on checks that are under way. */
+        Mono<Admission> admit() {
+            return counters.update(pair, before -> before.admit(rules.userAndNetwork(), counters.now()))
+                    .flatMap(this::afterBackoff);
+        }
+
+        private Mono<Admission> afterBackoff(Backoff.Step step) {
+            return switch (step.answer()) {
+                case ADMITTED -> takeOfNetwork();
+                case BUSY -> busy(Rule.USER_AND_NETWORK);
+                case DENIED -> Mono.just(new Denied(Rule.USER_AND_NETWORK, Duration.ofMillis(step.delay())));
+            };
+        }
+
+        private Mono<Admission> takeOfNetwork() {
+            return counters.take(Budget.NETWORK, network).flatMap(wait -> {
+                if (wait == 0) {
+                    return takeOfUser();
+                }
+                Duration told = shorter(Duration.ofNanos(wait), rules.network().maxWait());
+                return settleBackoff(Verdict.UNDECIDED)
+                        .then(deniedOrBusy(
+                                Rule.NETWORK, network, rules.network().failures(), told));
+            });
+        }
+
+        private Mono<Admission> takeOfUser() {
+            return counters.take(Budget.USER, user).flatMap(wait -> {
+                if (wait == 0) {
+                    userBudget = Budget.USER;
+                    return admitted();
+                }
+                return counters.isKnown(user, network).flatMap(known -> known ? admitted() : trickle());
+            });
+        }
+
+        private Mono<Admission> trickle() {
+            return counters.take(Budget.USER_TRICKLE, user).flatMap(wait -> {
+                if (wait == 0) {
+                    userBudget = Budget.USER_TRICKLE;
+                    return admitted();
+                }
+                return counters.giveBack(Budget.NETWORK, network)
+                        .then(settleBackoff(Verdict.UNDECIDED))
+                        .then(deniedOrBusy(Rule.USER, user, rules.user().failures(), Duration.ofNanos(wait)));
+            });
+        }
+
+        private Mono<Admission> admitted() {
+            underWay.merge(network, 1, Integer::sum);
+            underWay.merge(user, 1, Integer::sum);
+            return Mono.just(new Admitted(this::settle));
+        }
+
+        private Mono<Void> settle(Verdict verdict) {
+            return Mono.defer(() -> {
+                leave(network);
+                leave(user);
+                return settleBackoff(verdict)
+                        .then(verdict == Verdict.FAILED ? Mono.empty() : giveBack())
+                        .then(verdict == Verdict.SUCCEEDED ? counters.remember(user, network) : Mono.empty());
+            });
+        }
+
+        private Mono<Void> settleBackoff(Verdict verdict) {
+            return counters.update(pair, before -> {
+                        Backoff next = before.settle(rules.userAndNetwork(), verdict, counters.now());
+                        return new Backoff.Step(next, Backoff.Answer.ADMITTED, 0);
+                    })
+                    .then();
+        }
+
+        private Mono<Void> giveBack() {
+            Budget taken = userBudget;
+            Mono<Void> ofUser = taken == null ? Mono.empty() : counters.giveBack(taken, user);
+            return counters.giveBack(Budget.NETWORK, network).then(ofUser);
+        }
+
+        private Mono<Admission> deniedOrBusy(Rule rule, String key, int limit, Duration wait) {
+            return Mono.defer(() -> {
+                boolean mayTurnOutRight = underWay.getOrDefault(key, 0) >= Math.max(2, limit / 4);
+                return mayTurnOutRight ? busy(rule) : Mono.just(new Denied(rule, wait));
+            });
+        }
+
+        private Mono<Admission> busy(Rule rule) {
+            busyRule = rule;
+            return Mono.empty();
+        }
+
+        private void leave(String key) {
+            underWay.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

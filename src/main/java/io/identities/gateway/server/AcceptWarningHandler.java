@@ -1,0 +1,33 @@
+package io.identities.gateway.server;
+
+import io.identities.gateway.audit.LogInterval;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says that no connection can be accepted, mostly for lack of file descriptors: nobody else does, and the management port
+ * has none left to be asked on either. Stands before what tries again a second later; one WARN a minute.
+ */
+final class AcceptWarningHandler extends ChannelInboundHandlerAdapter {
+
+    private static final Logger log = LoggerFactory.getLogger(AcceptWarningHandler.class);
+
+    private final LogInterval interval;
+
+    /** @param nanoTicker a monotonic nanosecond counter */
+    AcceptWarningHandler(LongSupplier nanoTicker) {
+        this.interval = new LogInterval(Duration.ofMinutes(1), nanoTicker);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (interval.isDue()) {
+            log.warn("Cannot accept connections: {}{}", cause.getMessage(), interval.leftOut());
+        }
+        ctx.fireExceptionCaught(cause);
+    }
+}
