@@ -8,6 +8,7 @@ import io.identities.gateway.token.RevocationStore;
 import io.identities.gateway.token.RevocationStore.RevocationUnconfirmedException;
 import io.identities.gateway.token.TokenTerms;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ final class RevocationsEndpoint {
     private static final int MAX_ID = 64 + 1 + 128;
 
     private static final int MAX_NAME = 1024;
+
+    /** Logins are told apart to the millisecond: one that comes after the answer is in a later one than the moment. */
+    private static final Duration GRAIN = Duration.ofMillis(1);
 
     private static final ManagementProblem UNUSABLE = ManagementProblem.of(HttpStatus.BAD_REQUEST, "invalid_request")
             .because("expected exactly one of jti, sid and user, neither empty nor too long");
@@ -73,6 +77,7 @@ final class RevocationsEndpoint {
 
     private Mono<WebEndpointResponse<Object>> revoke(Wish wish, @Nullable String user) {
         return store.revoke(Objects.requireNonNull(wish.revocation()))
+                .then(user == null ? Mono.empty() : Mono.delay(GRAIN).then())
                 .doOnCancel(() -> publish(wish, user, Outcome.UNDECIDED, "unconfirmed"))
                 .then(Mono.fromSupplier(() -> answer(wish, user, Outcome.ACCEPTED, "requested_by_operator")))
                 .onErrorResume(

@@ -13,6 +13,8 @@ import io.identities.gateway.http.RequestContext;
 import io.identities.gateway.token.TokenIssuer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -34,10 +36,12 @@ final class LoginEndpoint implements LocalEndpoint.Answer {
 
     private final Authenticator authenticator;
     private final TokenIssuer issuer;
+    private final Clock clock;
 
-    LoginEndpoint(Authenticator authenticator, TokenIssuer issuer) {
+    LoginEndpoint(Authenticator authenticator, TokenIssuer issuer, Clock clock) {
         this.authenticator = authenticator;
         this.issuer = issuer;
+        this.clock = clock;
     }
 
     @Override
@@ -57,18 +61,20 @@ final class LoginEndpoint implements LocalEndpoint.Answer {
             return UNREADABLE.send(exchange);
         }
         RequestContext context = RequestContext.of(exchange);
+        Instant began = clock.instant();
         return authenticator
                 .authenticate(new LoginAttempt(credentials, context.client(), context.origin()))
                 .single()
-                .flatMap(outcome -> answer(exchange, context.notes(), credentials.username(), outcome));
+                .flatMap(outcome -> answer(exchange, context.notes(), credentials.username(), began, outcome));
     }
 
-    private Mono<Void> answer(ServerWebExchange exchange, AccessNotes notes, String tried, LoginOutcome outcome) {
+    private Mono<Void> answer(
+            ServerWebExchange exchange, AccessNotes notes, String tried, Instant began, LoginOutcome outcome) {
         String reason = outcome.reason().code();
         return outcome.fold(
                 subject -> {
                     notes.decided(Outcome.ACCEPTED, reason, subject.name());
-                    return TokenResponse.send(exchange, issuer.issue(subject));
+                    return TokenResponse.send(exchange, issuer.issue(subject, began));
                 },
                 () -> {
                     notes.decided(Outcome.REFUSED, reason, tried);

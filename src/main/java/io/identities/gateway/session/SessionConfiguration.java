@@ -9,6 +9,7 @@ import io.identities.gateway.keys.PublishedKeys;
 import io.identities.gateway.token.RevocationStore;
 import io.identities.gateway.token.TokenIssuer;
 import io.identities.gateway.token.TokenTerms;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -22,8 +23,8 @@ class SessionConfiguration {
     private static final Logger log = LoggerFactory.getLogger(LocalEndpoint.class);
 
     @Bean
-    LoginEndpoint loginEndpoint(Authenticator authenticator, TokenIssuer issuer) {
-        return new LoginEndpoint(authenticator, issuer);
+    LoginEndpoint loginEndpoint(Authenticator authenticator, TokenIssuer issuer, Clock clock) {
+        return new LoginEndpoint(authenticator, issuer, clock);
     }
 
     @Bean

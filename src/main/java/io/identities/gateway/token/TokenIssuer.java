@@ -29,10 +29,20 @@ public final class TokenIssuer {
         this.clock = clock;
     }
 
-    /** Begins a session: a new {@code sid}, {@code auth_time} now. */
+    /** Begins a session for a login that begins now: a new {@code sid}, {@code auth_time} now. */
     public IssuedToken issue(Subject subject) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return mint(subject, SessionId.begin(now), now, now);
+        return issue(subject, clock.instant());
+    }
+
+    /**
+     * Begins a session: a new {@code sid}, {@code iat} now.
+     *
+     * @param login when the login began: the {@code auth_time}, to the millisecond. A revocation of the user while the
+     *     check was asked covers the session
+     */
+    public IssuedToken issue(Subject subject, Instant login) {
+        Instant authTime = login.truncatedTo(ChronoUnit.MILLIS);
+        return mint(subject, SessionId.begin(authTime), authTime, clock.instant());
     }
 
     /**

@@ -95,9 +95,10 @@ public final class TokenTerms {
         return new Revocation.OfToken(tokenId, unknownEnd(now));
     }
 
-    /** Every session of {@code username} that began at or before {@code moment}. */
+    /** Every session of {@code username} that began at or before {@code moment}, to the millisecond as logins are. */
     public Revocation userRevocation(String username, Instant moment) {
-        return new Revocation.OfUser(username, moment, unknownEnd(moment));
+        Instant upTo = moment.truncatedTo(ChronoUnit.MILLIS);
+        return new Revocation.OfUser(username, upTo, unknownEnd(upTo));
     }
 
     /**

@@ -19,12 +19,15 @@ import io.identities.gateway.token.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +64,25 @@ class SessionPortsIT {
 
     @BeforeEach
     void reset() {
+        check.check = credentials -> Mono.just(Optional.empty());
         check.recheck = subject -> Mono.just(Optional.of(subject));
         store.revoke = revocation -> Mono.empty();
         store.verdict = RevocationStore.Verdict.GOOD;
         events.clear();
+    }
+
+    @Test
+    void loginCountsFromBeforeItsCheckSoThatARevocationMeanwhileCoversIt() throws IOException {
+        AtomicReference<Instant> asked = new AtomicReference<>();
+        check.check = credentials -> {
+            asked.set(Instant.now());
+            return Mono.delay(Duration.ofMillis(5)).thenReturn(Optional.of(Subject.named(credentials.username())));
+        };
+        Answer login = logIn("alice");
+        assertThat(login.status()).isEqualTo(200);
+        String sid = claims(login).replaceAll(".*\"sid\":\"([^\"]+)\".*", "$1");
+        long began = UUID.fromString(sid).getMostSignificantBits() >>> 16;
+        assertThat(Instant.ofEpochMilli(began)).isBeforeOrEqualTo(asked.get());
     }
 
     @Test
@@ -73,9 +91,7 @@ class SessionPortsIT {
         check.recheck = subject -> Mono.just(Optional.of(new Subject("alice", List.of("new"), Map.of())));
         Answer renewal = renew(sessionToken("s1"));
         assertThat(renewal.status()).isEqualTo(200);
-        String token = renewal.text().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
-        String claims = new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
-        assertThat(claims).contains("\"roles\":[\"new\"]", "\"sid\":\"s1\"");
+        assertThat(claims(renewal)).contains("\"roles\":[\"new\"]", "\"sid\":\"s1\"");
         assertThat(renewalEvent()).isEqualTo(Outcome.ACCEPTED + " renewed alice");
     }
 
@@ -220,6 +236,19 @@ class SessionPortsIT {
         return TestTokens.sessionToken(Instant.now(), sid).mint();
     }
 
+    private static String claims(Answer issued) {
+        String token = issued.text().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
+        return new String(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
+    }
+
+    private static Answer logIn(String username) throws IOException {
+        String body = "{\"username\":\"" + username + "\",\"password\":\"wonderland\"}";
+        return RawConnection.exchange(
+                gateway.port(),
+                "POST /api/v1/authenticate HTTP/1.1\r\nHost: gw\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.length() + "\r\n\r\n" + body);
+    }
+
     private static Answer renew(String token) throws IOException {
         return RawConnection.exchange(
                 gateway.port(),
@@ -258,9 +287,11 @@ class SessionPortsIT {
         private volatile Function<Subject, Mono<Optional<Subject>>> recheck =
                 subject -> Mono.just(Optional.of(subject));
 
+        private volatile Function<Credentials, Mono<Optional<Subject>>> check = credentials -> Mono.empty();
+
         @Override
         public Mono<Optional<Subject>> check(Credentials credentials) {
-            return Mono.just(Optional.empty());
+            return check.apply(credentials);
         }
 
         @Override

@@ -14,6 +14,7 @@ import io.identities.gateway.token.TokenVerification.Rejected;
 import io.identities.gateway.token.TokenVerification.Verified;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
@@ -125,6 +126,27 @@ class TokenIssuerTest {
         assertThat(again.expiresAt()).isEqualTo(clock.instant().plusSeconds(1800));
         assertThat(again.subject()).isEqualTo(new Subject("alice", List.of("admin"), before.claims()));
         assertThat(verified(issued).tokenId()).isEqualTo(issued.token().tokenId());
+    }
+
+    @Test
+    void sessionOfALoginThatWasUnderWayWhenItsUserWasRevokedIsRevoked() {
+        RevocationStore revocations = TokenFixtures.revocations(clock);
+        TokenIssuer issuer = room.revocations(revocations).issuer();
+        Subject alice = Subject.named("alice");
+        Instant login = clock.instant().plusNanos(1_400_000);
+        clock.set(login.plusNanos(200_000));
+        revocations
+                .revoke(room.terms().userRevocation("alice", clock.instant()))
+                .block();
+        clock.advance(Duration.ofSeconds(3));
+
+        AccessToken token = issuer.issue(alice, login).token();
+
+        assertThat(token.issuedAt()).isAfter(login);
+        assertThat(token.authTime()).isEqualTo(login.truncatedTo(ChronoUnit.MILLIS));
+        assertThat(revocations.verdict(token)).isEqualTo(Verdict.REVOKED);
+        assertThat(revocations.verdict(issuer.issue(alice, login.plusMillis(1)).token()))
+                .isEqualTo(Verdict.GOOD);
     }
 
     @Test
