@@ -47,7 +47,8 @@ public final class TokenIssuer {
 
     /**
      * Goes on with the session of {@code token}: new {@code jti}, {@code iat} and {@code exp}, same {@code sid} and
-     * {@code auth_time}; {@code exp} never passes the session limit. With {@code revoke-on-renewal} the session's
+     * {@code auth_time}; {@code exp} never passes the session limit, and {@code iat} never goes back, not even where a clock
+     * does. With {@code revoke-on-renewal} the session's
      * earlier tokens are refused once the grace is over.
      *
      * @return empty when the token cannot be renewed: foreign, without {@code sid} or {@code auth_time}, at its limit, or
@@ -63,7 +64,7 @@ public final class TokenIssuer {
         if (!seconds(now).isBefore(terms.sessionEnd(authTime))) {
             return Optional.empty();
         }
-        IssuedToken renewed = mint(subject, sid, authTime, now);
+        IssuedToken renewed = mint(subject, sid, authTime, later(now, token.issuedAt()));
         if (terms.revokeOnRenewal()) {
             supersede(token, renewed.token(), sid);
         }
@@ -133,6 +134,10 @@ public final class TokenIssuer {
 
     private static Instant seconds(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private static Instant earlier(Instant one, Instant other) {

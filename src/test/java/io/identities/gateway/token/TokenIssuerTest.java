@@ -265,6 +265,22 @@ class TokenIssuerTest {
     }
 
     @Test
+    void revokeOnRenewalNeverRefusesTheYoungestTokenWhereAClockIsSetBack() {
+        Room strict = room.revokeOnRenewal(Duration.ofSeconds(30));
+        AccessToken first = strict.issuer().issue(Subject.named("alice")).token();
+        clock.advance(Duration.ofSeconds(10));
+        AccessToken second =
+                strict.issuer().renew(first, first.subject()).orElseThrow().token();
+        clock.advance(Duration.ofSeconds(-4));
+
+        IssuedToken third = strict.issuer().renew(second, second.subject()).orElseThrow();
+
+        assertThat(third.token().issuedAt()).isEqualTo(second.issuedAt());
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(strict.verifier().verifyAtOnce(third.bearer())).isInstanceOf(Verified.class);
+    }
+
+    @Test
     void revokeOnRenewalIsNotPutOffByRenewingWithoutPause() {
         RevocationStore revocations = TokenFixtures.revocations(clock);
         Room strict = room.revocations(revocations).revokeOnRenewal(Duration.ofSeconds(30));
