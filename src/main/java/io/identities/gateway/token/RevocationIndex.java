@@ -141,12 +141,25 @@ final class RevocationIndex {
             all.add(mark);
             all.sort(Comparator.comparing(Revocation.Superseded::from));
             while (all.size() > 1 && !all.get(1).from().isAfter(now)) {
-                all.remove(0);
+                join(all, 0);
             }
             if (all.size() > MAX_MARKS) {
-                all.remove(all.size() - 2);
+                join(all, all.size() - 2);
             }
             return new Watermarks(List.copyOf(all));
+        }
+
+        /** What a mark covers, and for how long, goes over to the one behind it. */
+        private static void join(List<Revocation.Superseded> all, int index) {
+            Revocation.Superseded mark = all.remove(index);
+            Revocation.Superseded heir = all.get(index);
+            all.set(
+                    index,
+                    new Revocation.Superseded(
+                            heir.sessionId(),
+                            later(mark.issuedBefore(), heir.issuedBefore()),
+                            heir.from(),
+                            later(mark.until(), heir.until())));
         }
 
         boolean cover(AccessToken token, Instant now) {
@@ -159,7 +172,10 @@ final class RevocationIndex {
         }
 
         Instant until() {
-            return marks.get(marks.size() - 1).until();
+            return marks.stream()
+                    .map(Revocation.Superseded::until)
+                    .reduce(RevocationIndex::later)
+                    .orElseThrow();
         }
     }
 }

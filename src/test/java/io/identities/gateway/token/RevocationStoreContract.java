@@ -100,6 +100,29 @@ abstract class RevocationStoreContract {
     }
 
     @Test
+    void laterRenewalShortensNothingThatAnEarlierOneHasEnded() {
+        Instant renewal = clock.instant();
+        AccessToken old = issued("s1", renewal.minusSeconds(60));
+        Instant longLived = renewal.plus(Duration.ofHours(8));
+        revoke(new Revocation.Superseded("s1", renewal, renewal.plusSeconds(30), longLived));
+        for (int i = 1; i <= 3; i++) {
+            clock.advance(Duration.ofMinutes(1));
+            Instant now = clock.instant();
+            revoke(new Revocation.Superseded("s1", now, now.plusSeconds(30), inAnHour()));
+        }
+
+        clock.advance(Duration.ofHours(7));
+        revoke(new Revocation.OfToken("other", inAnHour()));
+
+        assertThat(store().verdict(old)).isEqualTo(Verdict.SUPERSEDED);
+        assertThat(store().verdict(issued("s1", renewal.plus(Duration.ofMinutes(3)))))
+                .isEqualTo(Verdict.GOOD);
+        clock.set(longLived);
+        revoke(new Revocation.OfToken("another", inAnHour()));
+        assertThat(store().verdict(old)).isEqualTo(Verdict.GOOD);
+    }
+
+    @Test
     void anEntryHoldsUpToItsEndAndIsForgottenThen() {
         revoke(new Revocation.OfSession("s1", inAnHour()));
         revoke(new Revocation.OfToken("t1", inAnHour()));
