@@ -6,6 +6,7 @@ import io.identities.gateway.audit.SecurityEvents;
 import io.identities.gateway.token.Revocation;
 import io.identities.gateway.token.RevocationStore;
 import io.identities.gateway.token.RevocationStore.RevocationUnconfirmedException;
+import io.identities.gateway.token.Subject;
 import io.identities.gateway.token.TokenTerms;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,7 +39,9 @@ final class RevocationsEndpoint {
     private static final Duration GRAIN = Duration.ofMillis(1);
 
     private static final ManagementProblem UNUSABLE = ManagementProblem.of(HttpStatus.BAD_REQUEST, "invalid_request")
-            .because("expected exactly one of jti, sid and user, neither empty nor too long");
+            .because(
+                    "expected exactly one of jti, sid and user, neither empty nor too long, without blanks at its ends, control"
+                            + " characters and half characters");
     private static final ManagementProblem UNCONFIRMED = ManagementProblem.of(
                     HttpStatus.SERVICE_UNAVAILABLE, "revocations_unavailable")
             .because("in force here; the shared store has not confirmed and will be sent it again");
@@ -101,9 +104,17 @@ final class RevocationsEndpoint {
             int maxLength,
             Function<String, Revocation> revocation) {
         if (value != null) {
-            boolean usable = !value.isBlank() && value.length() <= maxLength;
+            boolean usable = value.length() <= maxLength && isWhole(value);
             wishes.add(new Wish(scope, usable ? revocation.apply(value) : null));
         }
+    }
+
+    /** A line end that came along would make it another name, and the answer 204 a lie. */
+    private static boolean isWhole(String value) {
+        return Subject.isName(value)
+                && value.codePoints()
+                        .noneMatch(point -> Character.isISOControl(point)
+                                || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     private record Wish(String scope, @Nullable Revocation revocation) {}

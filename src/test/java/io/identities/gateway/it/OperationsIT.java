@@ -270,6 +270,17 @@ class OperationsIT {
                 .contains("identities_revocations_total{outcome=\"accepted\",reason=\"requested_by_operator\"}");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", " alice", "alice ", "alice\\n", "alice\\u00a0", "al\\u0007ice", "alice\\ud83d"})
+    void nameOrIdThatNoTokenCanHaveIsNotRevoked(String name) {
+        for (String kind : new String[] {"user", "sid", "jti"}) {
+            HttpResponse<String> answer = management.post(REVOKE, "{\"" + kind + "\":\"" + name + "\"}");
+
+            assertThat(answer.statusCode()).as(kind).isEqualTo(400);
+            assertThat(answer.body()).contains("\"code\":\"invalid_request\"");
+        }
+    }
+
     @Test
     void explainSaysWhatWouldBeDecidedAndWhy() {
         String good = TestTokens.sessionToken(Instant.now(), "s-9").mint();
