@@ -2,7 +2,9 @@ package io.identities.gateway.credentials;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.identities.gateway.audit.SecurityEvents;
+import io.identities.gateway.token.IssuanceCheck;
 import io.identities.gateway.token.SharedState;
+import io.identities.gateway.token.TokenTerms;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -29,16 +31,21 @@ class CredentialConfiguration {
             ObjectProvider<CredentialCheck> own,
             ObjectProvider<SslBundles> bundles,
             Environment environment,
+            TokenTerms terms,
+            IssuanceCheck issuance,
             Clock clock) {
         CredentialCheck check = own.getIfAvailable();
         if (check == null) {
+            if (settings.check() != null) {
+                MappedClaims.of(settings.check(), settings).requireFit(issuance, terms.usernameClaim());
+            }
             check = new ConfiguredChecks(settings, bundles, environment, clock).make();
         } else if (settings.check() != null) {
             log.warn(
                     "identities.credentials.check is not used: the bean {} is asked",
                     check.getClass().getName());
         }
-        return new CredentialCheckGuard(check, limits(settings), clock);
+        return new CredentialCheckGuard(new IssuableCredentialCheck(check, issuance), limits(settings), clock);
     }
 
     @Bean

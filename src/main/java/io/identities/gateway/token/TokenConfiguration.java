@@ -12,12 +12,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
+import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
+import org.springframework.util.unit.DataSize;
 
 /** Wires the tokens. */
 @Configuration(proxyBeanMethods = false)
@@ -25,6 +28,10 @@ class TokenConfiguration {
 
     private static final Duration LOOK_INTO_REDIS = Duration.ofMillis(200);
     private static final Duration ANSWER_OF_REDIS = Duration.ofSeconds(1);
+    private static final DataSize DEFAULT_HEAD = DataSize.ofKilobytes(16);
+
+    /** What a request has beside its token at the least, in bytes: a short request line, Host, the name of the header. */
+    private static final int REST_OF_HEAD = 256;
 
     @Bean
     TokenTerms tokenTerms(TokenSettings settings) {
@@ -83,6 +90,16 @@ class TokenConfiguration {
                 settings.rememberedSize().toBytes(),
                 settings.clockSkew(),
                 clock);
+    }
+
+    @Bean
+    IssuanceCheck issuanceCheck(
+            TokenSettings settings, TokenIssuer issuer, TokenVerifier verifier, Environment environment) {
+        DataSize head = Binder.get(environment)
+                .bind("identities.headers.max-size", DataSize.class)
+                .orElse(DEFAULT_HEAD);
+        return new IssuanceCheck(
+                issuer, verifier, settings.subjectClaims(), Math.toIntExact(head.toBytes()) - REST_OF_HEAD);
     }
 
     private static List<TokenOrigin> origins(TokenSettings settings, KeyRotation keys, TrustedIssuers trusted) {

@@ -2,6 +2,7 @@ package io.identities.gateway.token;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -51,6 +52,7 @@ record TokenSettings(
         check("max-size", maxSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(1));
         check("remembered-size", rememberedSize, DataSize.ofBytes(0), DataSize.ofGigabytes(16));
         requiredClaims = Set.copyOf(requiredClaims);
+        checkRequiredClaims(requiredClaims, audience);
     }
 
     TokenTerms terms() {
@@ -66,6 +68,25 @@ record TokenSettings(
 
     IssuerRules ownRules(Set<String> foreignPrefixes) {
         return IssuerRules.own(issuer, audience, usernameClaim, requiredClaims, foreignPrefixes);
+    }
+
+    /** The required claims that the gateway does not write by itself. */
+    Set<String> subjectClaims() {
+        return requiredClaims.stream()
+                .filter(claim -> claim.equals("roles") || !Subject.RESERVED_CLAIMS.contains(claim))
+                .filter(claim -> !claim.equals(usernameClaim))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static void checkRequiredClaims(Set<String> claims, @Nullable String audience) {
+        if (claims.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException(
+                    "identities.token.required-claims: found an empty name, expected names of claims");
+        }
+        if (audience == null && claims.contains("aud")) {
+            throw new IllegalArgumentException("identities.token.required-claims: found \"aud\", which own tokens have"
+                    + " only with identities.token.audience, expected both or neither");
+        }
     }
 
     // The issuer travels in a header of every proxied request.

@@ -13,8 +13,11 @@ import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.TestCertificates;
+import io.identities.gateway.token.IssuanceCheck;
 import io.identities.gateway.token.SharedState;
 import io.identities.gateway.token.Subject;
+import io.identities.gateway.token.TokenFixtures;
+import io.identities.gateway.token.TokenTerms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,9 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,6 +51,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.crypto.bcrypt.BCrypt;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 /** From settings to a login. */
 class CredentialConfigurationTest {
@@ -53,9 +59,14 @@ class CredentialConfigurationTest {
     @TempDir
     Path folder;
 
+    private String[] requiredClaims = {};
+    private String usernameClaim = "unique_name";
+
     private final ApplicationContextRunner context = new ApplicationContextRunner()
             .withBean(Clock.class, MutableClock::startingNow)
             .withBean(SecurityEvents.class, () -> new SecurityEvents(List.of()))
+            .withBean(TokenTerms.class, () -> tokens().terms())
+            .withBean(IssuanceCheck.class, () -> tokens().issuanceCheck(8_000))
             .withBean(SharedState.class, () -> new SharedState(false, ""))
             .withUserConfiguration(Settings.class, CredentialConfiguration.class);
 
@@ -181,6 +192,105 @@ class CredentialConfigurationTest {
                             .isEqualTo(new LoginOutcome.Accepted(Subject.named("own"))));
             assertThat(log.warnings()).singleElement().asString().contains("identities.credentials.check is not used");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tenant|check=http;http.uri=http://a;http.claims.mail=/mail|[tenant], which no login would bring,"
+                        + " expected claims that identities.credentials.http.claims maps",
+                "roles|check=http;http.uri=http://a|[roles], which no login would bring",
+                "tenant|check=ldap;ldap.uris=ldap://a;ldap.user-base=dc=a|[tenant], which no login would bring,"
+                        + " expected claims that identities.credentials.ldap.claims maps",
+                "roles|check=htpasswd|[roles], which no login would bring, expected none"
+            })
+    void requiredClaimThatNoLoginWouldBringStopsTheStart(String claim, String settings, String message)
+            throws IOException {
+        requiredClaims = new String[] {claim};
+        context.withPropertyValues("identities.credentials.htpasswd.file=" + htpasswd("alice", "wonderland"))
+                .withPropertyValues(below("identities.credentials.", settings))
+                .run(started -> assertThat(started.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("identities.token.required-claims: found " + message));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "check=http;http.uri=http://a;http.claims.tenant=/t;http.roles-pointer=/roles",
+                "check=ldap;ldap.uris=ldap://a;ldap.user-base=dc=a;ldap.claims.tenant=o;ldap.roles-attribute=memberOf",
+                "check=ldap;ldap.uris=ldap://a;ldap.user-base=dc=a;ldap.claims.tenant=o;ldap.group-base=dc=b"
+            })
+    void requiredClaimsThatTheCheckMapsAreNoMistake(String settings) {
+        requiredClaims = new String[] {"tenant", "roles"};
+        context.withPropertyValues(below("identities.credentials.", settings))
+                .run(started -> assertThat(started).hasNotFailed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "check=http;http.uri=http://a;http.claims.email=/mail",
+                "check=ldap;ldap.uris=ldap://a;ldap.user-base=dc=a;ldap.claims.email=mail"
+            })
+    void claimOfTheUsernameCannotBeMapped(String settings) {
+        usernameClaim = "email";
+        context.withPropertyValues(below("identities.credentials.", settings))
+                .run(started -> assertThat(started.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining(
+                                ".claims: found email, expected another claim than that of the username"));
+    }
+
+    @Test
+    void loginWhoseTokenWouldBeRefusedIsUnclearAndSaysWhy() {
+        requiredClaims = new String[] {"tenant"};
+        Map<String, Map<String, Object>> accounts = Map.of(
+                "alice", Map.of("tenant", "one"),
+                "bob", Map.of(),
+                "carol", Map.of("tenant", "x".repeat(9_000)));
+        CredentialCheck check = new CredentialCheck() {
+            @Override
+            public Mono<Optional<Subject>> check(Credentials credentials) {
+                String name = credentials.username();
+                return Mono.just(Optional.of(new Subject(name, List.of(), accounts.get(name))));
+            }
+
+            @Override
+            public Mono<Optional<Subject>> recheck(Subject subject) {
+                return check(new Credentials(subject.name(), "none"));
+            }
+        };
+        try (LogCapture log = LogCapture.of(CredentialCheckHealth.class)) {
+            context.withBean(CredentialCheck.class, () -> check).run(started -> {
+                assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Accepted.class);
+                for (String name : List.of("bob", "carol", "bob")) {
+                    assertThat(login(started, name, "wonderland"))
+                            .as(name)
+                            .extracting(LoginOutcome::reason)
+                            .isEqualTo(LoginReason.CHECK_UNCLEAR);
+                }
+                StepVerifier.create(started.getBean(Authenticator.class)
+                                .recheck(Subject.named("bob"), new Origin("127.0.0.1", "r")))
+                        .expectError(CredentialCheckUnavailableException.class)
+                        .verify(Duration.ofSeconds(5));
+            });
+            assertThat(log.warnings())
+                    .hasSize(2)
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("no value for [tenant], which identities.token.required-claims asks for"));
+        }
+    }
+
+    private TokenFixtures.Room tokens() {
+        return new TokenFixtures.Room(MutableClock.startingNow())
+                .requiredClaims(requiredClaims)
+                .usernameClaim(usernameClaim);
+    }
+
+    private static String[] below(String prefix, String settings) {
+        return Stream.of(settings.split(";")).map(prefix::concat).toArray(String[]::new);
     }
 
     @Test

@@ -167,6 +167,8 @@ class TokenConfigurationTest {
                 "renewal-grace=1h|renewal-grace: found PT1H",
                 "username-claim=exp|username-claim: found \"exp\"",
                 "username-claim=|username-claim: found \"\"",
+                "required-claims=aud|required-claims: found \"aud\"",
+                "required-claims[0]=|required-claims: found an empty name",
                 "max-size=10B|max-size: found 10B",
                 "remembered-size=-1B|remembered-size: found -1B"
             })

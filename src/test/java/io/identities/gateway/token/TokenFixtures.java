@@ -77,6 +77,7 @@ public final class TokenFixtures {
         private RevocationStore revocations;
         private KeyRotation keys;
         private @Nullable String audience;
+        private String usernameClaim = "unique_name";
         private String issuer = TestTokens.ISSUER;
         private Duration lifetime = Duration.ofMinutes(30);
         private Duration sessionLimit = Duration.ofHours(12);
@@ -110,6 +111,11 @@ public final class TokenFixtures {
 
         public Room audience(String audience) {
             this.audience = audience;
+            return this;
+        }
+
+        public Room usernameClaim(String usernameClaim) {
+            this.usernameClaim = usernameClaim;
             return this;
         }
 
@@ -154,11 +160,16 @@ public final class TokenFixtures {
         }
 
         public TokenTerms terms() {
-            return new TokenTerms(issuer, audience, "unique_name", lifetime, sessionLimit, skew, renewalGrace);
+            return new TokenTerms(issuer, audience, usernameClaim, lifetime, sessionLimit, skew, renewalGrace);
         }
 
         public TokenIssuer issuer() {
             return new TokenIssuer(keys, terms(), revocations, clock);
+        }
+
+        /** @param maxToken that fits into the head of a request, in characters */
+        public IssuanceCheck issuanceCheck(int maxToken) {
+            return new IssuanceCheck(issuer(), verifier(), requiredClaims, maxToken);
         }
 
         public TokenVerifier verifier() {
@@ -167,7 +178,7 @@ public final class TokenFixtures {
             trusted.forEach(
                     issuer -> origins.add(new TokenOrigin.Foreign(IssuerRules.of(issuer, prefixes), issuer.keys())));
             origins.add(new TokenOrigin.Own(
-                    IssuerRules.own(issuer, audience, "unique_name", requiredClaims, prefixes), keys));
+                    IssuerRules.own(issuer, audience, usernameClaim, requiredClaims, prefixes), keys));
             return new TokenVerifier(origins, revocations, maxLength, maxRemembered, skew, clock);
         }
     }
