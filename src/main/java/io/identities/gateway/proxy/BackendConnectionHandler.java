@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.net.ProtocolException;
@@ -40,7 +41,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     BackendConnectionHandler(BackendTimeouts timeouts, IdleConnections kept) {
         this.use = new ConnectionUse(kept);
         this.progress = new CallProgress(timeouts, this::look);
-        this.writes = new RequestWrites(progress, this::read, this::fail);
+        this.writes = new RequestWrites(progress, this::read, this::failToWrite);
     }
 
     static BackendConnectionHandler of(Channel channel) {
@@ -175,6 +176,15 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+            // The client now closes the connection itself, which must not read as a close of the gateway's own.
+            lost();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         use.closedHere();
@@ -242,6 +252,11 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
         } else {
             progress.watch(ctx.executor());
         }
+    }
+
+    private void failToWrite(ChannelHandlerContext ctx, Throwable failure) {
+        lost();
+        fail(ctx, failure);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsServer;
 import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
+import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestCertificates;
 import java.io.IOException;
@@ -16,13 +17,20 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,46 +43,128 @@ class BackendTlsIT {
     private static final String SAME = "CN=backend";
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    @Test
-    @DisplayName(
-            "CFG-10 a certificate that is not trusted, or is for another host, is a 502; a pinned one needs no name")
-    void pinnedCertificateIsBelievedUnderAnyNameAndASignedOneUnderItsOwn() throws Exception {
-        Path keys = directory.resolve("keys.p12");
+    private static Path keys;
+    private static Path trust;
+    private static int port;
+    private static RunningGateway gateway;
+
+    @BeforeAll
+    static void start() throws IOException {
+        keys = directory.resolve("keys.p12");
+        TestCertificates.generate(keys, "steady", "-dname", SAME, "-ext", ELSEWHERE);
         TestCertificates.generate(keys, "pinned", "-dname", SAME, "-ext", ELSEWHERE);
         TestCertificates.generate(keys, "impostor", "-dname", SAME, "-ext", HERE);
         TestCertificates.generate(keys, "ca", "-dname", "CN=ca", "-ext", "bc:c");
         TestCertificates.generate(keys, "wrong", "-dname", SAME, "-ext", ELSEWHERE, "-signer", "ca");
         TestCertificates.generate(keys, "right", "-dname", SAME, "-ext", HERE, "-signer", "ca");
-        int port = freePort();
-        Path trust = Files.copy(TestCertificates.trustStore(keys, "pinned", "ca"), directory.resolve("trust"));
-        try (RunningGateway gateway = before(port, trust);
-                LogCapture log = LogCapture.of("io.identities.gateway.proxy")) {
-            assertThat(ask(gateway, port, keys, "pinned").text()).isEqualTo("pinned");
-            assertThat(ask(gateway, port, keys, "right").text()).isEqualTo("right");
+        trust = Files.copy(TestCertificates.trustStore(keys, "steady", "pinned", "ca"), directory.resolve("trust"));
+        port = freePort();
+        gateway = before(port, trust);
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    @Test
+    @DisplayName(
+            "CFG-10 a certificate that is not trusted, or is for another host, is a 502; a pinned one needs no name")
+    void pinnedCertificateIsBelievedUnderAnyNameAndASignedOneUnderItsOwn() throws Exception {
+        try (LogCapture log = LogCapture.of("io.identities.gateway.proxy")) {
+            assertThat(ask("pinned").text()).isEqualTo("pinned");
+            assertThat(ask("right").text()).isEqualTo("right");
             assertThat(log.warnings()).isEmpty();
             for (String distrusted : List.of("impostor", "wrong")) {
-                Answer answer = ask(gateway, port, keys, distrusted);
+                Answer answer = ask(distrusted);
                 assertThat(answer.status()).as(distrusted).isEqualTo(502);
                 assertThat(answer.text()).contains("\"code\":\"backend_failed\"");
             }
             assertThat(log.warnings()).hasSize(2);
 
-            Files.write(trust, Files.readAllBytes(TestCertificates.trustStore(keys, "impostor")));
-            await().untilAsserted(() ->
-                    assertThat(ask(gateway, port, keys, "impostor").text()).isEqualTo("impostor"));
-            assertThat(ask(gateway, port, keys, "pinned").status()).isEqualTo(502);
+            Files.write(trust, Files.readAllBytes(TestCertificates.trustStore(keys, "steady", "impostor")));
+            await().untilAsserted(() -> assertThat(ask("impostor").text()).isEqualTo("impostor"));
+            assertThat(ask("pinned").status()).isEqualTo(502);
         }
     }
 
-    private static Answer ask(RunningGateway gateway, int port, Path keys, String alias) throws Exception {
+    @Test
+    @DisplayName("UPS-08 what has ended one kept connection by a close_notify has ended others")
+    void ups08_theSecondTryIsOnAFreshConnection() throws Exception {
+        CountDownLatch together = new CountDownLatch(2);
+        AtomicInteger asked = new AtomicInteger();
+        try (RecordingBackend backend = new RecordingBackend(InetAddress.getLoopbackAddress(), port);
+                RawConnection one = new RawConnection(gateway.port());
+                RawConnection another = new RawConnection(gateway.port())) {
+            backend.handleConnections(socket -> {
+                SSLSocket tls = accept(socket);
+                if (readHead(tls).contains(" /identities/together ")) {
+                    meet(together);
+                } else {
+                    asked.incrementAndGet();
+                }
+                tls.getOutputStream().write(RecordingBackend.ok("{}"));
+                if (readHead(tls).contains(" /identities/second ")) {
+                    asked.incrementAndGet();
+                }
+                tls.shutdownOutput();
+            });
+            one.send(request("/identities/together"));
+            another.send(request("/identities/together"));
+            assertThat(one.readAnswer().status()).isEqualTo(200);
+            assertThat(another.readAnswer().status()).isEqualTo(200);
+
+            assertThat(RawConnection.exchange(gateway.port(), request("/identities/second"))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    private static Answer ask(String alias) throws Exception {
         HttpsServer backend = serve(port, keys, alias);
         try {
-            return ask(gateway);
+            return RawConnection.exchange(gateway.port(), request("/identities"));
         } finally {
             backend.stop(0);
         }
+    }
+
+    /** TLS as a backend has it, on a connection that it can end without. */
+    private static SSLSocket accept(Socket socket) throws IOException {
+        SSLSocket tls = (SSLSocket) context(keys, "steady").getSocketFactory().createSocket(socket, null, port, false);
+        tls.setUseClientMode(false);
+        return tls;
+    }
+
+    /** Empty where the connection ends before it. */
+    private static String readHead(SSLSocket tls) throws IOException {
+        StringBuilder head = new StringBuilder();
+        for (int b = tls.getInputStream().read();
+                b >= 0;
+                b = tls.getInputStream().read()) {
+            head.append((char) b);
+            if (b == '\n' && head.indexOf("\r\n\r\n") >= 0) {
+                return head.toString();
+            }
+        }
+        return "";
+    }
+
+    private static void meet(CountDownLatch together) {
+        together.countDown();
+        try {
+            together.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String request(String target) {
+        return "GET " + target + " HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + gateway.tokenFor("alice")
+                + "\r\n\r\n";
     }
 
     private static int freePort() throws IOException {
@@ -83,16 +173,12 @@ class BackendTlsIT {
         }
     }
 
-    private static Answer ask(RunningGateway gateway) throws IOException {
-        String token = gateway.tokenFor("alice");
-        return RawConnection.exchange(
-                gateway.port(), "GET /identities HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + token + "\r\n\r\n");
-    }
-
     private static RunningGateway before(int port, Path trust) {
         return RunningGateway.with("identities.backend.uri=https://localhost:" + port)
                 .settings(
                         "identities.endpoints.authenticate.enabled=false",
+                        // So that a connection has been put back before the next request is read.
+                        "identities.server.event-loops=1",
                         "identities.backend.ssl-bundle=backend",
                         "spring.ssl.bundle.watch.file.quiet-period=100ms",
                         "spring.ssl.bundle.jks.backend.reload-on-update=true",
@@ -115,21 +201,23 @@ class BackendTlsIT {
         return server;
     }
 
-    private static SSLContext context(Path keyStore, String alias) throws Exception {
-        char[] password = TestCertificates.PASSWORD.toCharArray();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
+    private static SSLContext context(Path keyStore, String alias) {
         try (InputStream in = Files.newInputStream(keyStore)) {
-            keys.load(in, password);
-        }
-        for (String other : Collections.list(keys.aliases())) {
-            if (!other.equals(alias)) {
-                keys.deleteEntry(other);
+            char[] password = TestCertificates.PASSWORD.toCharArray();
+            KeyStore one = KeyStore.getInstance("PKCS12");
+            one.load(in, password);
+            for (String other : Collections.list(one.aliases())) {
+                if (!other.equals(alias)) {
+                    one.deleteEntry(other);
+                }
             }
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(one, password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(factory.getKeyManagers(), null, null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
         }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, password);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
     }
 }

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +63,25 @@ class IdleConnectionsTest {
         assertThatThrownBy(asked::checkException).hasMessage("Connection reset by peer");
     }
 
+    /** As reactor-netty does it: it closes a connection whose other side has said that it will send no more. */
+    @Test
+    void anEndOfTlsIsADeathToo() {
+        asked.pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+        asked.close();
+        assertThat(isOver(rested)).isTrue();
+    }
+
+    @Test
+    void aRequestThatCannotBeWrittenIsADeathToo() {
+        IOException failure = new IOException("Broken pipe");
+        EmbeddedChannel broken = channel();
+        serve(broken);
+        broken.pipeline().addFirst(new FailingWrites(failure));
+        BackendConnectionHandler.of(broken).writes().instead(request(), () -> broken.writeAndFlush(request()));
+        assertThat(isOver(rested)).isTrue();
+        assertThatThrownBy(broken::checkException).isSameAs(failure);
+    }
+
     @Test
     void aClientThatLeavesSaysNothingOfTheOthers() {
         asked.close();
@@ -110,7 +131,11 @@ class IdleConnectionsTest {
     }
 
     private static void ask(EmbeddedChannel channel) {
-        channel.writeOutbound(new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"));
+        channel.writeOutbound(request());
+    }
+
+    private static FullHttpRequest request() {
+        return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
     }
 
     private static void serve(EmbeddedChannel channel) {

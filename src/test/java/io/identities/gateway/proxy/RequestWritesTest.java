@@ -3,18 +3,13 @@ package io.identities.gateway.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +18,7 @@ class RequestWritesTest {
     private final BackendConnectionHandler connection = new BackendConnectionHandler(
             BackendTimeouts.of(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1)),
             new IdleConnections(Duration.ofMinutes(1)));
-    private final EmbeddedChannel channel = new EmbeddedChannel(new FailingWrites(), connection);
-    private @Nullable IOException failure;
+    private final EmbeddedChannel channel = new EmbeddedChannel(connection);
 
     @AfterEach
     void close() {
@@ -53,7 +47,8 @@ class RequestWritesTest {
 
     @Test
     void aFailedWriteEndsTheCallAndTheConnection() {
-        failure = new IOException("Broken pipe");
+        IOException failure = new IOException("Broken pipe");
+        channel.pipeline().addFirst(new FailingWrites(failure));
 
         connection.writes().instead(request("/meant"), () -> channel.writeAndFlush(request("/")));
 
@@ -63,19 +58,5 @@ class RequestWritesTest {
 
     private static FullHttpRequest request(String target) {
         return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
-    }
-
-    private final class FailingWrites extends ChannelOutboundHandlerAdapter {
-
-        @Override
-        @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
-        public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-            if (failure == null) {
-                ctx.write(msg, promise);
-                return;
-            }
-            ReferenceCountUtil.release(msg);
-            promise.setFailure(failure);
-        }
     }
 }
