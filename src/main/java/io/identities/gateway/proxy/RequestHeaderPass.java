@@ -24,8 +24,12 @@ final class RequestHeaderPass {
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
 
-    /** At the start, or behind another credential, where lenient backends look for it as well. */
-    private static final Pattern BEARER = Pattern.compile("\\s*bearer|.*[\\s,]bearer\\s", Pattern.CASE_INSENSITIVE);
+    /**
+     * At the start, or behind another credential, where lenient backends look for it as well. Some strip more than blanks:
+     * in ISO-8859-1, Python counts the bytes 0x85 and 0xA0 among them.
+     */
+    private static final Pattern BEARER = Pattern.compile(
+            "[,;[^!-~]]*bearer|.*[,;[^!-~]]bearer[,;[^!-~]]", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final IdentityHeaders identityHeaders;
     private final ForwardedHeaders forwarded;

@@ -171,7 +171,14 @@ class BearerIT {
                 "Basic eDp5, Bearer a.b.c",
                 "Basic eDp5,bearer a.b.c",
                 "Basic eDp5 BEARER a.b.c",
-                ", Bearer a.b.c"
+                ", Bearer a.b.c",
+                "\u00a0Bearer a.b.c",
+                "\u0085Bearer a.b.c",
+                "\u0085\u00a0,Bearer a.b.c",
+                "Basic eDp5\u0085, Bearer a.b.c",
+                "Basic eDp5\u00a0Bearer\u00a0a.b.c",
+                "Basic eDp5;Bearer a.b.c",
+                "Basic eDp5, Bearer,a.b.c"
             })
     @DisplayName(
             "BEA-06 on an open path a bearer credential that nobody has verified reaches nobody, wherever it stands")
@@ -181,7 +188,14 @@ class BearerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Basic eDp5", "Basic bearer", "Digest username=\"bearer\"", "Token a-bearer x"})
+    @ValueSource(
+            strings = {
+                "Basic eDp5",
+                "Basic bearer",
+                "Digest username=\"bearer\"",
+                "Token a-bearer x",
+                "Basic \u00e9\u0085"
+            })
     @DisplayName("BEA-06 on an open path credentials for the backend alone reach it")
     void bea06_others(String credential) throws IOException {
         assertThat(get("/public/x", "Authorization: " + credential).status()).isEqualTo(200);
