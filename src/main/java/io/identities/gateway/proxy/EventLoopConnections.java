@@ -153,9 +153,10 @@ final class EventLoopConnections implements ConnectionProvider {
             left.addAndGet(returned);
         }
 
+        /** Another loop may take what is left, and a pool puts no limit to the wait where it counts on a permit. */
         @Override
         public int estimatePermitCount() {
-            return left.get();
+            return 0;
         }
 
         @Override

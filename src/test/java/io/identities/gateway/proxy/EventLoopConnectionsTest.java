@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.ConnectionProvider.AllocationStrategy;
 import reactor.netty.resources.LoopResources;
 
 class EventLoopConnectionsTest {
@@ -130,14 +134,32 @@ class EventLoopConnectionsTest {
         assertThat(second.join()).isSameAs(first.join());
     }
 
+    @Test
+    void aRequestWhosePermitAnotherLoopTakesFirstWaitsNoLongerThanItMay() {
+        List<AllocationStrategy<?>> strategies = new ArrayList<>();
+        HttpClient client = client(64, Duration.ofMillis(50), permits -> {
+            strategies.add(permits);
+            return new Overtaken(permits, () -> strategies.get(1).getPermits(64));
+        });
+        assertThat(send(client, each.get(0)))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(TimeoutException.class);
+    }
+
     private HttpClient client(int limit) {
+        return client(limit, Duration.ofSeconds(45), permits -> permits);
+    }
+
+    private HttpClient client(int limit, Duration wait, UnaryOperator<AllocationStrategy<?>> strategy) {
         ConnectionProvider connections = new EventLoopConnections(
                 group,
                 limit,
                 (permits, figures) -> ConnectionProvider.builder("test")
                         .pendingAcquireMaxCount(-1)
+                        .pendingAcquireTimeout(wait)
                         .lifo()
-                        .allocationStrategy(permits)
+                        .allocationStrategy(strategy.apply(permits))
                         .metrics(true, () -> figures)
                         .build());
         return HttpClient.create(connections).runOn(loops).host("127.0.0.1").port(backend.port());
@@ -154,5 +176,49 @@ class EventLoopConnectionsTest {
                         .next())
                 .subscribeOn(Schedulers.fromExecutor(loop))
                 .toFuture();
+    }
+
+    /**
+     * The permits of one loop, which another has taken when they are asked for.
+     *
+     * @param others takes them
+     */
+    private record Overtaken(AllocationStrategy<?> own, Runnable others) implements AllocationStrategy<Overtaken> {
+
+        @Override
+        public Overtaken copy() {
+            return this;
+        }
+
+        @Override
+        public int getPermits(int desired) {
+            others.run();
+            return own.getPermits(desired);
+        }
+
+        @Override
+        public void returnPermits(int returned) {
+            own.returnPermits(returned);
+        }
+
+        @Override
+        public int estimatePermitCount() {
+            return own.estimatePermitCount();
+        }
+
+        @Override
+        public int permitGranted() {
+            return own.permitGranted();
+        }
+
+        @Override
+        public int permitMinimum() {
+            return own.permitMinimum();
+        }
+
+        @Override
+        public int permitMaximum() {
+            return own.permitMaximum();
+        }
     }
 }
