@@ -89,7 +89,7 @@ final class BackendClient implements AutoCloseable {
         InetSocketAddress remote = InetSocketAddress.createUnresolved(address.host(), address.port());
         BackendTimeouts timeouts = BackendTimeouts.of(
                 settings.requestIdleTimeout(), settings.responseTimeout(), settings.streamIdleTimeout());
-        return HttpClient.create(connections)
+        return HttpClient.create(new CancellableConnections(connections))
                 .remoteAddress(() -> remote)
                 .option(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
@@ -127,7 +127,7 @@ final class BackendClient implements AutoCloseable {
         if (call.isRepeatable() && !call.mayStream()) {
             return direct.send(call, target, request.requestHeaders(), answer);
         }
-        return sender(call)
+        Mono<Void> answered = sender(call)
                 .uri(target)
                 .send((out, body) -> {
                     body.withConnection(connection -> answer.sentOn(BackendConnectionHandler.of(connection.channel())));
@@ -135,6 +135,7 @@ final class BackendClient implements AutoCloseable {
                 })
                 .responseConnection(answer::relay)
                 .then();
+        return CancellableConnections.cancellable(answered);
     }
 
     /** Each begins as a copy of the client, so those of the usual methods are kept. */

@@ -10,6 +10,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.netty.Connection;
@@ -19,6 +23,7 @@ import reactor.netty.http.client.HttpClientConfig;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.client.HttpClientState;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.util.context.Context;
 
 /**
  * Sends requests without a body over the connections of an {@link HttpClient}, and goes around what that puts about each
@@ -47,20 +52,29 @@ final class DirectClient {
      * @param in the client's headers
      */
     Mono<Void> send(BackendCall call, String target, HttpHeaders in, BackendResponseRelay answer) {
-        return Mono.<Connection>create(answered -> connections
-                        .acquire(config, new Exchange(call, target, in, answer, answered), remote, config.resolver())
-                        .subscribe(answered::onCancel, answered::error))
+        return Mono.<Connection>create(answered -> begin(new Exchange(call, target, in, answer, answered)))
                 .flatMap(connection -> answer.relay((HttpClientResponse) connection, connection));
     }
 
-    /** Hears what happens to the connection, on its event loop. */
-    private final class Exchange implements ConnectionObserver {
+    private void begin(Exchange exchange) {
+        exchange.answered.onCancel(exchange);
+        connections.acquire(config, exchange, remote, config.resolver()).subscribe(exchange);
+    }
+
+    /**
+     * Waits for a connection and hears what happens to it, on its event loop. A client that leaves ends the wait, or the
+     * connection; it may do so on another event loop.
+     */
+    private final class Exchange implements ConnectionObserver, CoreSubscriber<Connection>, Disposable {
 
         private final BackendCall call;
         private final String target;
         private final HttpHeaders in;
         private final BackendResponseRelay answer;
         private final MonoSink<Connection> answered;
+        private volatile @Nullable Subscription wait;
+        private volatile @Nullable Connection connection;
+        private volatile boolean abandoned;
 
         Exchange(
                 BackendCall call,
@@ -73,6 +87,53 @@ final class DirectClient {
             this.in = in;
             this.answer = answer;
             this.answered = answered;
+        }
+
+        @Override
+        public Context currentContext() {
+            return Context.empty();
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            wait = subscription;
+            if (abandoned) {
+                subscription.cancel();
+            } else {
+                subscription.request(Long.MAX_VALUE);
+            }
+        }
+
+        /** There is a connection; the request is written when it is {@link ConnectionObserver.State#CONFIGURED}. */
+        @Override
+        public void onNext(Connection acquired) {
+            connection = acquired;
+            if (abandoned) {
+                acquired.dispose();
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            answered.error(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            // What counts is the answer.
+        }
+
+        @Override
+        public void dispose() {
+            abandoned = true;
+            Subscription waiting = wait;
+            if (waiting != null) {
+                waiting.cancel();
+            }
+            Connection acquired = connection;
+            if (acquired != null) {
+                acquired.dispose();
+            }
         }
 
         @Override

@@ -40,6 +40,11 @@ class BackendFaultIT {
     private static RecordingBackend backend;
     private static String token;
 
+    /** With one connection, for which a request may wait for as long as a test takes. */
+    private static RunningGateway narrow;
+
+    private static RecordingBackend slow;
+
     private final CountDownLatch released = new CountDownLatch(1);
 
     @BeforeAll
@@ -55,17 +60,27 @@ class BackendFaultIT {
                 "identities.backend.max-connections=4",
                 "identities.backend.acquire-timeout=200ms");
         token = gateway.tokenFor("alice");
+        slow = new RecordingBackend();
+        narrow = RunningGateway.inFrontOf(
+                slow.uri(),
+                "identities.endpoints.authenticate.enabled=false",
+                "identities.server.event-loops=1",
+                "identities.backend.max-connections=1",
+                "identities.backend.acquire-timeout=30s");
     }
 
     @AfterAll
     static void stop() {
         gateway.close();
         backend.close();
+        narrow.close();
+        slow.close();
     }
 
     @BeforeEach
     void forget() {
         backend.reset();
+        slow.reset();
     }
 
     @AfterEach
@@ -365,21 +380,50 @@ class BackendFaultIT {
     @Test
     void ups13_clientThatGivesUpEndsTheBackendsWork() throws Exception {
         CountDownLatch seen = new CountDownLatch(1);
-        try (RecordingBackend slow = new RecordingBackend();
-                RunningGateway before =
-                        RunningGateway.inFrontOf(slow.uri(), "identities.endpoints.authenticate.enabled=false")) {
-            slow.handleConnections(socket -> {
-                socket.getInputStream().read(new byte[8192]);
-                seen.countDown();
-                assertThat(socket.getInputStream().read()).isEqualTo(-1);
-            });
-            String mine = before.tokenFor("alice");
-            RawConnection client = new RawConnection(before.port());
-            client.send("GET /identities/slow HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + mine + "\r\n\r\n");
-            seen.await();
-            client.close();
-            await().until(() -> slow.openConnections() == 0);
+        slow.respond((request, out) -> {
+            seen.countDown();
+            waitForTheEnd();
+        });
+        RawConnection client = new RawConnection(narrow.port());
+        client.send(request("GET", "/identities/slow"));
+        seen.await();
+        client.close();
+        released.countDown();
+        await().until(() -> slow.openConnections() == 0);
+    }
+
+    @ParameterizedTest(name = "UPS-13 {0}")
+    @ValueSource(strings = {"GET", "POST"})
+    void ups13_clientThatGivesUpWhileItsRequestWaitsLeavesTheConnectionToOthers(String method) throws IOException {
+        slow.respond((request, out) -> {
+            waitForTheEnd();
+            out.write(RecordingBackend.ok("{}"));
+        });
+        try (RawConnection first = new RawConnection(narrow.port());
+                RawConnection second = new RawConnection(narrow.port());
+                RawConnection third = new RawConnection(narrow.port())) {
+            first.send(request("GET", "/identities/first"));
+            await().until(() -> slow.count() == 1);
+            int accepted = slow.acceptedConnections();
+            second.send(request(method, "/identities/second", "Content-Length: 0"));
+            awaitTheLoop();
+            second.socket().close();
+            awaitTheLoop();
+            third.send(request("GET", "/identities/third"));
+            awaitTheLoop();
+            released.countDown();
+            assertThat(first.readAnswer().status()).isEqualTo(200);
+            assertThat(third.readAnswer().status()).isEqualTo(200);
+            assertThat(slow.received())
+                    .extracting(RecordingBackend.Received::target)
+                    .containsExactly("/identities/first", "/identities/third");
+            assertThat(slow.acceptedConnections()).isEqualTo(accepted);
         }
+    }
+
+    /** The one event loop answers this itself, behind everything that it has been sent before. */
+    private static void awaitTheLoop() throws IOException {
+        RawConnection.exchange(narrow.port(), "GET /.well-known/jwks.json HTTP/1.1\r\nHost: gw\r\n\r\n");
     }
 
     @ParameterizedTest(name = "WSS-09 {0}")

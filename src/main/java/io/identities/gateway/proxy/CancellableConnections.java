@@ -1,0 +1,55 @@
+package io.identities.gateway.proxy;
+
+import io.netty.resolver.AddressResolverGroup;
+import java.net.SocketAddress;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.transport.TransportConfig;
+import reactor.util.context.Context;
+
+/**
+ * Ends the wait for a connection when the call that waits is cancelled. An {@code HttpClient} alone lets it go on: the
+ * place in the queue stays taken, and the connection that comes at last is closed (reactor-netty#3531). Thread-safe.
+ */
+final class CancellableConnections implements ConnectionProvider {
+
+    private static final Object CANCELLED = CancellableConnections.class;
+
+    private final ConnectionProvider connections;
+
+    CancellableConnections(ConnectionProvider connections) {
+        this.connections = connections;
+    }
+
+    /** Has a cancellation of {@code call} told to the connections it waits for. To be subscribed to once at a time. */
+    static <T> Mono<T> cancellable(Mono<T> call) {
+        Sinks.Empty<Void> cancelled = Sinks.empty();
+        return call.doOnCancel(cancelled::tryEmitEmpty).contextWrite(Context.of(CANCELLED, cancelled.asMono()));
+    }
+
+    @Override
+    public Mono<? extends Connection> acquire(
+            TransportConfig config,
+            ConnectionObserver observer,
+            @Nullable Supplier<? extends SocketAddress> remote,
+            @Nullable AddressResolverGroup<?> resolver) {
+        Mono<? extends Connection> connection = connections.acquire(config, observer, remote, resolver);
+        return Mono.deferContextual(
+                context -> connection.takeUntilOther(context.getOrDefault(CANCELLED, Mono.<Void>never())));
+    }
+
+    @Override
+    public int maxConnections() {
+        return connections.maxConnections();
+    }
+
+    @Override
+    public Mono<Void> disposeLater() {
+        return connections.disposeLater();
+    }
+}
