@@ -53,6 +53,9 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         Set<String> problems = new LinkedHashSet<>();
         UnknownSettings unknown = UnknownSettings.in(environment, SettingsMetadata.known());
         problems.addAll(unknown.errors());
+        List<String> unprefixed = UnprefixedSettings.in(environment, SettingsMetadata.known());
+        boolean mayBeOthers = !unprefixed.isEmpty() && OwnBeans.any(beans);
+        problems.addAll(mayBeOthers ? List.of() : unprefixed);
         BareNumberBindHandler bareNumbers = new BareNumberBindHandler();
         BrokenAddressBindHandler brokenAddresses =
                 new BrokenAddressBindHandler(environment::resolvePlaceholders, bareNumbers);
@@ -72,6 +75,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
                     problems.stream().map(this::withUnit).toList());
         }
         unknown.warnings().forEach(log::warn);
+        unprefixed.forEach(log::warn);
         bareNumbers.warnings().forEach(log::warn);
         StopTimes.warning(environment).ifPresent(log::warn);
         RuleMethods.warnings(environment).forEach(log::warn);
@@ -82,7 +86,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         List<String> missing = new ArrayList<>();
         if (environment.getProperty("identities.keys.secret") == null
                 && !isSet("identities.keys.directory")
-                && !hasOwn(beans, KeySource.class)) {
+                && !OwnBeans.of(beans, KeySource.class)) {
             missing.add("identities.keys: found neither identities.keys.secret nor identities.keys.directory,"
                     + " expected one of them: nothing can be signed without a key");
         }
@@ -92,7 +96,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
             missing.add("identities.backend.uri: found nothing, expected the backend's address such as"
                     + " http://backend:8080 (or identities.mode=companion to run without a backend)");
         }
-        if (isLoginOn() && !isSet("identities.credentials.check") && !hasOwn(beans, CredentialCheck.class)) {
+        if (isLoginOn() && !isSet("identities.credentials.check") && !OwnBeans.of(beans, CredentialCheck.class)) {
             missing.add("identities.credentials.check: found nothing, expected http, htpasswd or ldap"
                     + " (or identities.endpoints.authenticate.enabled=false to run without a login)");
         }
@@ -111,20 +115,6 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
     private boolean isSet(String name) {
         String value = environment.getProperty(name);
         return value != null && !value.isEmpty();
-    }
-
-    /** Whether the application brings a bean of this port, so that none of ours need be set. */
-    private static boolean hasOwn(ConfigurableListableBeanFactory beans, Class<?> port) {
-        for (String name : beans.getBeanNamesForType(port, true, false)) {
-            String factory = beans.containsBeanDefinition(name)
-                    ? beans.getBeanDefinition(name).getFactoryBeanName()
-                    : null;
-            Class<?> maker = factory == null ? null : beans.getType(factory, false);
-            if (maker == null || !maker.getPackageName().equals(port.getPackageName())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** A check listens on others than those that are written. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.identities.gateway.keys.KeySource;
+import io.identities.gateway.testing.LogCapture;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -105,5 +106,24 @@ class SettingsCheckTest {
 
         assertThatThrownBy(() -> check.postProcessBeanFactory(beans)).hasMessageContaining("identities.keys: found");
         assertThatCode(() -> check.postProcessBeanFactory(own)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void settingWithoutThePrefixStopsTheStartUnlessABeanOfOnesOwnMayReadIt() {
+        environment.setProperty("access.default", "denied");
+
+        assertThatThrownBy(() -> new SettingsCheck(environment).postProcessBeanFactory(beans))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("access.default: found without identities. in front");
+
+        DefaultListableBeanFactory own = new DefaultListableBeanFactory();
+        RootBeanDefinition bean = new RootBeanDefinition();
+        bean.setBeanClassName("example.Gateway");
+        own.registerBeanDefinition("gateway", bean);
+        try (LogCapture log = LogCapture.of(SettingsCheck.class)) {
+            new SettingsCheck(environment).postProcessBeanFactory(own);
+
+            assertThat(log.messages()).anyMatch(line -> line.startsWith("access.default: found without identities."));
+        }
     }
 }

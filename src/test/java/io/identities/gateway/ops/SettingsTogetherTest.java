@@ -143,8 +143,12 @@ class SettingsTogetherTest {
         "-identities.base-path=/secret, identities.base-path",
         "-Didentities.base-path=/secret, identities.base-path",
         "-Dserver.port=81, server.port",
+        "–-identities.base-path=/secret, identities.base-path",
+        "—identities.base-path=/secret, identities.base-path",
+        "\uFFFD\uFFFD\uFFFDspring.data.redis.password=secret, spring.data.redis.password",
         "check, check",
-        "-check=probe, check"
+        "-check=probe, check",
+        "—check=probe, check"
     })
     void argumentWithoutItsDashesIsToldWithoutItsValue(String argument, String name) {
         assertThat(StrayArguments.problems(arguments("--identities.mode=companion", argument)))
