@@ -107,10 +107,6 @@ final class CheckCallGuard {
         return new CredentialCheckUnavailableException(kind, message, retryAfter, null);
     }
 
-    /**
-     * Only missing answers count: a name or password that makes the check answer with an error of its own must not shut
-     * the door for everybody else.
-     */
     private static CircuitBreakerConfig breakerConfig(Limits limits, Clock clock) {
         return CircuitBreakerConfig.custom()
                 .slidingWindow(limits.window(), limits.window(), SlidingWindowType.COUNT_BASED)
@@ -120,7 +116,7 @@ final class CheckCallGuard {
                 .clock(clock)
                 .currentTimestampFunction(Clock::millis, TimeUnit.MILLISECONDS)
                 .recordException(failure -> failure instanceof CredentialCheckUnavailableException known
-                        && (known.kind() == Kind.NO_ANSWER || known.kind() == Kind.TIMED_OUT))
+                        && known.kind().isOutage())
                 .build();
     }
 }

@@ -2,7 +2,6 @@ package io.identities.gateway.credentials;
 
 import io.identities.gateway.audit.EcsField;
 import io.identities.gateway.audit.SecurityEvent.Origin;
-import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +29,7 @@ public final class CredentialCheckHealth {
         this.circuitOpen = circuitOpen;
     }
 
-    /** The last answer. {@code UNAVAILABLE} covers every "could not tell" of a check that was asked. */
+    /** The last answer. {@code UNAVAILABLE} is a check that gave none; one that is neither yes nor no changes nothing. */
     public enum State {
         NOT_ASKED,
         ANSWERING,
@@ -38,8 +37,8 @@ public final class CredentialCheckHealth {
     }
 
     /**
-     * @param cause why it could not tell, without any credential; null unless {@code UNAVAILABLE}
-     * @param since when the check was last asked; null when it never was
+     * @param cause why it gave no answer, without any credential; null unless {@code UNAVAILABLE}
+     * @param since when the check last answered, or failed to; null when it was never asked
      */
     public record Report(
             State state, @Nullable String cause, @Nullable Instant since) {}
@@ -61,7 +60,7 @@ public final class CredentialCheckHealth {
     void failed(CredentialCheckUnavailableException failure, @Nullable Origin origin) {
         String cause = String.valueOf(failure.getMessage());
         Instant now = clock.instant();
-        if (failure.kind() != Kind.BUSY) {
+        if (failure.kind().isOutage()) {
             last = new Report(State.UNAVAILABLE, cause, now);
         }
         if (mayLog(cause, now)) {

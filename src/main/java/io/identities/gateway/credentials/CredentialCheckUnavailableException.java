@@ -34,7 +34,15 @@ public final class CredentialCheckUnavailableException extends RuntimeException 
         /** Not asked: too many checks are under way. */
         BUSY,
         /** Not asked: it failed too often just now. */
-        CIRCUIT_OPEN
+        CIRCUIT_OPEN;
+
+        /**
+         * Whether the check itself is down. A name or password that makes it answer with an error of its own must not
+         * shut the door for everybody else.
+         */
+        boolean isOutage() {
+            return this == NO_ANSWER || this == TIMED_OUT;
+        }
     }
 
     static CredentialCheckUnavailableException unclear(String message) {

@@ -122,6 +122,14 @@ class CredentialCheckGuardTest {
     }
 
     @Test
+    void nameThatMakesTheCheckAnswerWithAnErrorIsNoOutage() {
+        CredentialCheckContract.answerOf(guarded.check(ALICE));
+        answer = Mono.error(CredentialCheckUnavailableException.unclear("answer 500"));
+        ask(5);
+        assertThat(guarded.health().report().state()).isEqualTo(State.ANSWERING);
+    }
+
+    @Test
     void aRecheckIsGuardedToo() {
         assertThat(guarded.recheck(Subject.named("alice"))).isNull();
         CredentialCheckGuard other = new CredentialCheckGuard(
