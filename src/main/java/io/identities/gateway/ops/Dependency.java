@@ -15,8 +15,8 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Something outside that the gateway needs. Looked at once per cache period at most, never longer than the time-out, and
- * only while somebody asks; whoever asks gets the last finding at once while the next look goes on. An outage is
- * {@code DEGRADED}, which ends nobody's life.
+ * only while somebody asks; whoever asks gets the last finding at once while the next look goes on, unless nobody has asked
+ * for so long that it says nothing about now. An outage is {@code DEGRADED}, which ends nobody's life.
  */
 final class Dependency implements ReactiveHealthIndicator {
 
@@ -24,14 +24,16 @@ final class Dependency implements ReactiveHealthIndicator {
 
     private final Mono<Health> probe;
     private final long cacheMillis;
+    private final long tellingMillis;
     private final Scheduler scheduler;
     private final AtomicReference<@Nullable Look> last = new AtomicReference<>();
-    private volatile @Nullable Health finding;
+    private volatile @Nullable Finding finding;
 
     /** @param probe one look; an error is an outage, whose class is shown, never its text */
     Dependency(Mono<Health> probe, Duration timeout, Duration cache, Scheduler scheduler) {
         this.probe = probe.timeout(timeout, scheduler).onErrorResume(failure -> Mono.just(outage(failure)));
         this.cacheMillis = cache.toMillis();
+        this.tellingMillis = cache.plus(timeout).toMillis();
         this.scheduler = scheduler;
     }
 
@@ -39,8 +41,10 @@ final class Dependency implements ReactiveHealthIndicator {
     public Mono<Health> health() {
         return Mono.defer(() -> {
             Look look = latest();
-            Health known = finding;
-            return known == null ? Mono.fromFuture(look.result(), true) : Mono.just(known);
+            Finding known = finding;
+            return known != null && isYounger(tellingMillis, known.begunAt(), now())
+                    ? Mono.just(known.health())
+                    : Mono.fromFuture(look.result(), true);
         });
     }
 
@@ -50,8 +54,8 @@ final class Dependency implements ReactiveHealthIndicator {
 
     private Look latest() {
         Look known = last.get();
-        long now = scheduler.now(TimeUnit.MILLISECONDS);
-        if (known != null && isCurrent(known, now)) {
+        long now = now();
+        if (known != null && isYounger(cacheMillis, known.begunAt(), now)) {
             return known;
         }
         Look mine = new Look(now, new CompletableFuture<>());
@@ -59,16 +63,20 @@ final class Dependency implements ReactiveHealthIndicator {
             return latest();
         }
         probe.subscribe(health -> {
-            finding = health;
+            finding = new Finding(now, health);
             mine.result().complete(health);
         });
         return mine;
     }
 
+    private long now() {
+        return scheduler.now(TimeUnit.MILLISECONDS);
+    }
+
     /** A clock that was set back must not keep a finding for as long as it went back. */
-    private boolean isCurrent(Look look, long now) {
-        long age = now - look.begunAt();
-        return age >= 0 && age < cacheMillis;
+    private static boolean isYounger(long millis, long begunAt, long now) {
+        long age = now - begunAt;
+        return age >= 0 && age < millis;
     }
 
     private static Health outage(Throwable failure) {
@@ -79,4 +87,6 @@ final class Dependency implements ReactiveHealthIndicator {
     }
 
     private record Look(long begunAt, CompletableFuture<Health> result) {}
+
+    private record Finding(long begunAt, Health health) {}
 }

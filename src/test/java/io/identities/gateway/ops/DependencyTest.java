@@ -97,6 +97,23 @@ class DependencyTest {
         assertThat(answer.join().getDetails()).containsEntry("why", "no answer in time");
     }
 
+    @Test
+    void findingIsShownWhileTheNextLookGoesOnButNoneFromLongAgo() {
+        Dependency dependency = dependency(Mono.defer(
+                () -> looks.incrementAndGet() == 1 ? Mono.just(Health.up().build()) : Mono.never()));
+        assertThat(status(dependency)).isEqualTo(Status.UP);
+
+        time.advanceTimeBy(Duration.ofSeconds(11));
+        assertThat(status(dependency)).isEqualTo(Status.UP);
+        assertThat(looks).hasValue(2);
+
+        time.advanceTimeBy(Duration.ofHours(1));
+        var answer = dependency.health().toFuture();
+        assertThat(answer).isNotDone();
+        time.advanceTimeBy(Duration.ofSeconds(2));
+        assertThat(answer.join().getStatus()).isEqualTo(Dependency.DEGRADED);
+    }
+
     private Dependency dependency(Mono<Health> probe) {
         return new Dependency(probe, Duration.ofSeconds(2), Duration.ofSeconds(10), time);
     }
