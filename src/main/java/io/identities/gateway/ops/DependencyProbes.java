@@ -7,6 +7,7 @@ import io.identities.gateway.keys.TrustedIssuer;
 import io.identities.gateway.keys.TrustedIssuers;
 import io.identities.gateway.token.RevocationStore;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.proxy.ProxyHandler;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.tcp.TcpClient;
 
@@ -37,23 +39,29 @@ final class DependencyProbes {
 
     /** @param addresses one of which has to take a connection; empty for nothing to reach */
     Mono<Health> reachable(List<URI> addresses) {
+        return reachable(addresses, client());
+    }
+
+    private Mono<Health> reachable(List<URI> addresses, TcpClient client) {
         if (addresses.isEmpty()) {
             return Mono.just(
                     Health.unknown().withDetail("why", "nothing to reach").build());
         }
         return Flux.fromIterable(addresses)
-                .concatMapDelayError(this::connect)
+                .flatMapDelayError(address -> connect(client, address), addresses.size(), 1)
                 .next()
                 .map(address -> Health.up().withDetail("address", address).build());
     }
 
+    /** A check over HTTP is reached in the way that it is asked: by the proxies of the JVM. */
     Mono<Health> credentialCheck(@Nullable CredentialCheckHealth check, List<URI> addresses) {
         return Mono.defer(() -> {
             Report report = check == null ? null : check.report();
             if (report != null && report.state() == State.UNAVAILABLE && isFresh(report.since())) {
                 return Mono.just(Dependency.degraded(String.valueOf(report.cause())));
             }
-            return reachable(addresses);
+            boolean http = addresses.stream().anyMatch(address -> isHttp(address));
+            return reachable(addresses, http ? client().proxyWithSystemProperties() : client());
         });
     }
 
@@ -77,17 +85,39 @@ final class DependencyProbes {
                 : Dependency.degraded("the shared store does not answer"));
     }
 
-    private Mono<String> connect(URI address) {
+    private static TcpClient client() {
+        return TcpClient.create(ConnectionProvider.newConnection());
+    }
+
+    private static boolean isHttp(URI address) {
+        String scheme = address.getScheme();
+        return "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
+    }
+
+    private Mono<String> connect(TcpClient client, URI address) {
         int port = address.getPort() > 0 ? address.getPort() : defaultPort(String.valueOf(address.getScheme()));
         String host = address.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return TcpClient.create(ConnectionProvider.newConnection())
-                .host(bare)
+        return client.host(bare)
                 .port(port)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
                 .connect()
-                .doOnNext(connection -> connection.dispose())
+                .flatMap(connection -> throughProxy(connection).doFinally(end -> connection.dispose()))
                 .thenReturn(host + ":" + port);
+    }
+
+    /** The client is content with the connection to the proxy. */
+    private static Mono<Void> throughProxy(Connection connection) {
+        ProxyHandler proxy = connection.channel().pipeline().get(ProxyHandler.class);
+        return proxy == null
+                ? Mono.empty()
+                : Mono.create(sink -> proxy.connectFuture().addListener(connected -> {
+                    if (connected.isSuccess()) {
+                        sink.success();
+                    } else {
+                        sink.error(connected.cause());
+                    }
+                }));
     }
 
     private boolean isFresh(@Nullable Instant since) {

@@ -12,8 +12,8 @@ final class OwnBeans {
     private static final List<String> GATEWAY = List.of("io.identities.", "org.springframework.");
 
     /** Where the build has chosen the beans, their definitions name what a factory method makes. */
-    private static final List<String> LIBRARIES =
-            List.of("com.fasterxml.", "io.micrometer.", "io.netty.", "io.prometheus.", "java.", "reactor.", "tools.jackson.");
+    private static final List<String> LIBRARIES = List.of(
+            "com.fasterxml.", "io.micrometer.", "io.netty.", "io.prometheus.", "java.", "reactor.", "tools.jackson.");
 
     private OwnBeans() {}
 

@@ -17,8 +17,8 @@ final class StrayArguments {
     /** Word processors and chats make a dash of two hyphens, and a locale that has none makes U+FFFD of its bytes. */
     private static final String DASHES = "([-\\u2010-\\u2015\\u2212\\uFFFD]*)";
 
-    private static final Pattern SETTING =
-            Pattern.compile(DASHES + "D?((?:identities|logging|management|server|spring)\\.[^=]+)(=.*)?", Pattern.DOTALL);
+    private static final Pattern SETTING = Pattern.compile(
+            DASHES + "D?((?:identities|logging|management|server|spring)\\.[^=]+)(=.*)?", Pattern.DOTALL);
     private static final Pattern CHECK = Pattern.compile(DASHES + "check(=.*)?", Pattern.DOTALL);
     private static final Pattern ANY = Pattern.compile(DASHES + "D?([^=]+)(=.*)?", Pattern.DOTALL);
 
@@ -43,7 +43,9 @@ final class StrayArguments {
         List<String> problems = new ArrayList<>();
         for (String argument : arguments(environment)) {
             Matcher any = ANY.matcher(argument);
-            if (any.matches() && !SETTING.matcher(argument).matches() && (!any.group(1).isEmpty() || any.group(3) != null)) {
+            if (any.matches()
+                    && !SETTING.matcher(argument).matches()
+                    && (!any.group(1).isEmpty() || any.group(3) != null)) {
                 String full = KnownSettings.PREFIX + '.' + any.group(2);
                 if (known.contains(ConfigurationPropertyName.adapt(full, '.'))) {
                     problems.add(sentence(any.group(2), full));

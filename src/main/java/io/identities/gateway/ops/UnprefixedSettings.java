@@ -45,7 +45,8 @@ final class UnprefixedSettings {
         this.known = known;
         this.sections = known.names().stream()
                 .filter(name -> name.startsWith(KnownSettings.PREFIX + "."))
-                .map(name -> ConfigurationPropertyName.adapt(name.replace("[]", ""), '.').getElement(1, Form.UNIFORM))
+                .map(name -> ConfigurationPropertyName.adapt(name.replace("[]", ""), '.')
+                        .getElement(1, Form.UNIFORM))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -115,7 +116,8 @@ final class UnprefixedSettings {
     private static void addPlaceholders(String value, Set<String> names) {
         Matcher placeholder = PLACEHOLDER.matcher(value);
         while (placeholder.find()) {
-            names.add(uniform(ConfigurationPropertyName.adapt(placeholder.group(1).strip(), '.')));
+            names.add(
+                    uniform(ConfigurationPropertyName.adapt(placeholder.group(1).strip(), '.')));
         }
     }
 

@@ -40,7 +40,8 @@ class UnprefixedSettingsTest {
     })
     void settingWithoutThePrefixIsToldInFilesAndArguments(String name, String meant) {
         for (StandardEnvironment environment : List.of(
-                with(file(Map.of(name, "sesame"))), with(new SimpleCommandLinePropertySource("--" + name + "=sesame")))) {
+                with(file(Map.of(name, "sesame"))),
+                with(new SimpleCommandLinePropertySource("--" + name + "=sesame")))) {
             assertThat(UnprefixedSettings.in(environment, KNOWN))
                     .singleElement()
                     .asString()
@@ -51,7 +52,8 @@ class UnprefixedSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"access.defaults", "backends.uri", "identities.access.default", "token", "keys", "unrelated"})
+    @ValueSource(
+            strings = {"access.defaults", "backends.uri", "identities.access.default", "token", "keys", "unrelated"})
     void nameThatIsNoneOfOursWithThePrefixIsLeftAlone(String name) {
         assertThat(UnprefixedSettings.in(with(file(Map.of(name, "x"))), KNOWN)).isEmpty();
     }
@@ -112,7 +114,8 @@ class UnprefixedSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"–access.default=secret", "-access.default=secret", "-Daccess.default", "access.default=secret"})
+    @ValueSource(
+            strings = {"–access.default=secret", "-access.default=secret", "-Daccess.default", "access.default=secret"})
     void argumentThatLacksDashesAsWellIsTold(String argument) {
         assertThat(UnprefixedSettings.in(with(new SimpleCommandLinePropertySource(argument)), KNOWN))
                 .singleElement()
