@@ -1,6 +1,9 @@
 package io.identities.gateway.audit;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * Untrusted text, made safe for a log line: whatever could end the line, move the cursor, reorder or hide characters is
@@ -12,6 +15,8 @@ public final class LogText {
 
     private static final HexFormat HEX = HexFormat.of();
     private static final String BARE = "._~@+:-";
+    private static final String HOME = "~";
+    private static final Pattern PLAIN_PATH = Pattern.compile("(/[a-z][a-z0-9._-]{0,40}){2,}");
 
     private LogText() {}
 
@@ -39,6 +44,24 @@ public final class LogText {
         }
         String[] bare = address.split("[?#]", 2);
         return bare.length == 1 ? of(address) : of(bare[0]) + "?***";
+    }
+
+    /**
+     * A path as it may be shown: not at all where it leads nowhere and does not look like one, since somebody may have written
+     * a secret in the place of its file. Base64 has slashes, too.
+     */
+    public static String path(Path path) {
+        return Files.exists(path) || isLikePath(path) ? of(path.toString()) : "a value that is no path (not shown)";
+    }
+
+    private static boolean isLikePath(Path path) {
+        if (path.isAbsolute() && PLAIN_PATH.matcher(path.toString()).matches()) {
+            return true;
+        }
+        Path first = path.getNameCount() < 2 ? null : path.subpath(0, 1);
+        return first != null
+                && (HOME.equals(first.toString())
+                        || Files.isDirectory(path.isAbsolute() ? path.getRoot().resolve(first) : first));
     }
 
     /** As it stands where it is one plain word, else in double quotes. */

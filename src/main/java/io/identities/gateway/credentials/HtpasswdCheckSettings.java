@@ -1,5 +1,6 @@
 package io.identities.gateway.credentials;
 
+import io.identities.gateway.audit.LogText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +49,7 @@ record HtpasswdCheckSettings(
             String found = Files.isDirectory(path())
                     ? ", a directory"
                     : Files.exists(path()) ? ", unreadable" : ", which is not there";
-            throw Setting.wrong("htpasswd.file", path() + found, "a readable file");
+            throw Setting.wrong("htpasswd.file", LogText.path(path()) + found, "a readable file");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.identities.gateway.keys;
 
+import io.identities.gateway.audit.LogText;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ final class DirectoryKeySource implements KeySource {
             return new Contents(paths, files);
         } catch (IOException e) {
             throw new UnusableKeyException(
-                    PROPERTY + ": found " + directory + " unreadable ("
+                    PROPERTY + ": found " + LogText.path(directory) + " unreadable ("
                             + e.getClass().getSimpleName() + "), expected a directory of readable key files",
                     e);
         }

@@ -1,5 +1,6 @@
 package io.identities.gateway.ops;
 
+import io.identities.gateway.audit.LogText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,39 +41,39 @@ final class ManagementToken {
 
     /** @throws IllegalArgumentException when the file does not hold a token */
     void check() {
-        read();
+        read(Objects.requireNonNull(file));
     }
 
     /** Whether {@code presented} is the token; false when there is none or its file cannot be read any more. */
     Mono<Boolean> matches(String presented) {
         return file == null
                 ? Mono.just(false)
-                : Mono.fromCallable(() -> isEqual(presented)).subscribeOn(Schedulers.boundedElastic());
+                : Mono.fromCallable(() -> isEqual(presented, file)).subscribeOn(Schedulers.boundedElastic());
     }
 
-    private boolean isEqual(String presented) {
+    private boolean isEqual(String presented, Path file) {
         try {
-            return MessageDigest.isEqual(DigestUtils.sha256(presented), DigestUtils.sha256(read()));
+            return MessageDigest.isEqual(DigestUtils.sha256(presented), DigestUtils.sha256(read(file)));
         } catch (IllegalArgumentException e) {
             log.warn("{}", e.getMessage());
             return false;
         }
     }
 
-    private String read() {
+    private static String read(Path file) {
         try {
             // Opening a pipe waits for whoever writes into it.
-            boolean readable = Files.size(Objects.requireNonNull(file)) <= MAX_LENGTH && Files.isRegularFile(file);
+            boolean readable = Files.size(file) <= MAX_LENGTH && Files.isRegularFile(file);
             String text = readable ? Files.readString(file).strip() : "";
             if (text.length() < MIN_LENGTH || !text.chars().allMatch(c -> c > ' ' && c < 127)) {
-                throw new IllegalArgumentException("identities.management.token-file: found " + file
+                throw new IllegalArgumentException("identities.management.token-file: found " + LogText.path(file)
                         + " without a usable token, expected one line of at least " + MIN_LENGTH
                         + " printable ASCII characters without blanks");
             }
             return text;
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "identities.management.token-file: found " + file + ", which cannot be read ("
+                    "identities.management.token-file: found " + LogText.path(file) + ", which cannot be read ("
                             + e.getClass().getSimpleName() + "), expected a readable file",
                     e);
         }

@@ -125,7 +125,7 @@ final class SettingProblem {
     }
 
     private static String value(String name, String type, @Nullable Object value) {
-        if (isSecret(name)) {
+        if (isSecret(name) || type.equals("Path")) {
             return "a value that does not fit (not shown)";
         }
         String text = String.valueOf(value);

@@ -41,6 +41,13 @@ class ManagementTokenTest {
         }
     }
 
+    @Test
+    void tokenInThePlaceOfItsFileIsNotShown() {
+        assertThatThrownBy(() -> new ManagementToken(Path.of(TOKEN)).check())
+                .hasMessageContaining("identities.management.token-file: found a value that is no path (not shown)")
+                .hasMessageNotContaining(TOKEN);
+    }
+
     /** Waits until somebody opens the pipe to read it. */
     private static void write(Path pipe) {
         try {
