@@ -8,14 +8,14 @@ import io.identities.gateway.credentials.ThrottleRules.UserAndNetwork;
  *
  * @param failures in a row
  * @param reserved attempts whose check is under way: they count as failures until they are settled
- * @param reservedAt when the latest of them was admitted
+ * @param reservedAt when the oldest of them was admitted; without any, when the latest attempt was
  * @param blockedUntil no attempt before this
  */
 record Backoff(int failures, int reserved, long reservedAt, long blockedUntil) {
 
     static final Backoff NONE = new Backoff(0, 0, 0, 0);
 
-    /** No check lasts this long: whoever reserved has died. */
+    /** No check lasts this long, and attempts run to their end: the replica that admitted it has died. */
     private static final long ABANDONED = 60_000;
 
     enum Answer {
@@ -51,7 +51,7 @@ record Backoff(int failures, int reserved, long reservedAt, long blockedUntil) {
 
     Step admit(UserAndNetwork rules, long now) {
         boolean quiet = now - reservedAt > rules.forgetAfter().toMillis();
-        Backoff current = quiet ? NONE : withoutAbandoned(rules, now);
+        Backoff current = quiet ? NONE : withoutAbandoned(now);
         if (current.failures >= rules.failures()) {
             long wait = current.wait(rules, now);
             return wait > 0 ? new Step(current, Answer.DENIED, wait) : current.reserve(now);
@@ -66,7 +66,7 @@ record Backoff(int failures, int reserved, long reservedAt, long blockedUntil) {
         return switch (verdict) {
             case SUCCEEDED -> new Backoff(0, left, reservedAt, 0);
             case UNDECIDED -> new Backoff(failures, left, reservedAt, blockedUntil);
-            case FAILED -> failed(rules, 1, left, now);
+            case FAILED -> failed(rules, left, now);
         };
     }
 
@@ -77,18 +77,21 @@ record Backoff(int failures, int reserved, long reservedAt, long blockedUntil) {
         return wait <= 0 && reserved > 0 ? rules.firstWait().toMillis() : wait;
     }
 
+    /** Newer attempts make an abandoned one no younger, or it would block for as long as its user goes on trying. */
     private Step reserve(long now) {
-        return new Step(new Backoff(failures, reserved + 1, now, blockedUntil), Answer.ADMITTED, 0);
+        long oldest = reserved == 0 ? now : reservedAt;
+        return new Step(new Backoff(failures, reserved + 1, oldest, blockedUntil), Answer.ADMITTED, 0);
     }
 
-    private Backoff withoutAbandoned(UserAndNetwork rules, long now) {
-        boolean abandoned = reserved > 0 && now - reservedAt > ABANDONED;
-        return abandoned ? failed(rules, reserved, 0, reservedAt) : this;
+    /** What nobody settles was never judged, so it is no failure. */
+    private Backoff withoutAbandoned(long now) {
+        boolean abandoned = reserved > 0 && Math.abs(now - reservedAt) > ABANDONED;
+        return abandoned ? new Backoff(failures, 0, reservedAt, blockedUntil) : this;
     }
 
-    private Backoff failed(UserAndNetwork rules, int more, int left, long at) {
-        int count = Math.min(failures + more, 1_000_000);
+    private Backoff failed(UserAndNetwork rules, int left, long now) {
+        int count = Math.min(failures + 1, 1_000_000);
         long wait = rules.waitAfter(count).toMillis();
-        return new Backoff(count, left, reservedAt, wait == 0 ? 0 : at + wait);
+        return new Backoff(count, left, reservedAt, wait == 0 ? 0 : now + wait);
     }
 }

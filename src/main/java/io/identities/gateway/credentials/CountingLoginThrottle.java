@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -18,8 +17,9 @@ import reactor.core.publisher.Mono;
  */
 final class CountingLoginThrottle implements LoginThrottle {
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
-    private static final int LOOKS = 200;
+    private static final Duration FIRST_LOOK = Duration.ofMillis(25);
+    private static final Duration LONGEST_GAP = Duration.ofMillis(200);
+    private static final Duration LOOK_FOR = Duration.ofSeconds(5);
     private static final int MAX_WAITING = 500;
     private static final Duration BUSY = Duration.ofSeconds(1);
 
@@ -62,8 +62,10 @@ final class CountingLoginThrottle implements LoginThrottle {
             return Mono.just(new Denied(attempt.busyRule, BUSY));
         }
         return Mono.defer(attempt::admit)
-                .delaySubscription(LOOK_AGAIN)
-                .repeatWhenEmpty(looks -> looks.take(LOOKS))
+                .repeatWhenEmpty(looks -> looks.timed()
+                        .takeWhile(look -> look.elapsedSinceSubscription().compareTo(LOOK_FOR) < 0)
+                        .delayUntil(look -> Mono.delay(gapAfter(look.get()))))
+                .delaySubscription(FIRST_LOOK)
                 .switchIfEmpty(Mono.fromSupplier(() -> new Denied(attempt.busyRule, BUSY)))
                 .doFinally(signal -> waiting.decrementAndGet());
     }
@@ -74,61 +76,62 @@ final class CountingLoginThrottle implements LoginThrottle {
         private final String user;
         private final String network;
         private final String pair;
+        private final TakenBudgets budgets;
+        private boolean reserved;
         private Rule busyRule = Rule.USER_AND_NETWORK;
-        private @Nullable Budget userBudget;
 
         Attempt(String user, String network) {
             this.user = user;
             this.network = network;
             this.pair = user + '/' + network;
+            this.budgets = new TakenBudgets(counters, network, user);
         }
 
         /** Empty when it depends on checks that are under way. */
         Mono<Admission> admit() {
-            return counters.update(pair, before -> before.admit(rules.userAndNetwork(), counters.now()))
-                    .flatMap(this::afterBackoff);
+            return counters.admit(pair).flatMap(this::afterBackoff);
         }
 
         private Mono<Admission> afterBackoff(Backoff.Step step) {
             return switch (step.answer()) {
-                case ADMITTED -> takeOfNetwork();
+                case ADMITTED -> withinBudgets();
                 case BUSY -> busy(Rule.USER_AND_NETWORK);
                 case DENIED -> Mono.just(new Denied(Rule.USER_AND_NETWORK, Duration.ofMillis(step.delay())));
             };
         }
 
+        private Mono<Admission> withinBudgets() {
+            reserved = true;
+            return takeOfNetwork()
+                    .doOnError(unknown -> release().onErrorComplete().subscribe());
+        }
+
         private Mono<Admission> takeOfNetwork() {
-            return counters.take(Budget.NETWORK, network).flatMap(wait -> {
+            return budgets.take(Budget.NETWORK).flatMap(wait -> {
                 if (wait == 0) {
                     return takeOfUser();
                 }
                 Duration told = shorter(Duration.ofNanos(wait), rules.network().maxWait());
-                return settleBackoff(Verdict.UNDECIDED)
+                return release()
                         .then(deniedOrBusy(
                                 Rule.NETWORK, network, rules.network().failures(), told));
             });
         }
 
         private Mono<Admission> takeOfUser() {
-            return counters.take(Budget.USER, user).flatMap(wait -> {
-                if (wait == 0) {
-                    userBudget = Budget.USER;
-                    return admitted();
-                }
-                return counters.isKnown(user, network).flatMap(known -> known ? admitted() : trickle());
-            });
+            return budgets.take(Budget.USER)
+                    .flatMap(wait -> wait == 0
+                            ? admitted()
+                            : counters.isKnown(user, network).flatMap(known -> known ? admitted() : trickle()));
         }
 
         private Mono<Admission> trickle() {
-            return counters.take(Budget.USER_TRICKLE, user).flatMap(wait -> {
-                if (wait == 0) {
-                    userBudget = Budget.USER_TRICKLE;
-                    return admitted();
-                }
-                return counters.giveBack(Budget.NETWORK, network)
-                        .then(settleBackoff(Verdict.UNDECIDED))
-                        .then(deniedOrBusy(Rule.USER, user, rules.user().failures(), Duration.ofNanos(wait)));
-            });
+            return budgets.take(Budget.USER_TRICKLE)
+                    .flatMap(wait -> wait == 0
+                            ? admitted()
+                            : release()
+                                    .then(deniedOrBusy(
+                                            Rule.USER, user, rules.user().failures(), Duration.ofNanos(wait))));
         }
 
         private Mono<Admission> admitted() {
@@ -141,24 +144,23 @@ final class CountingLoginThrottle implements LoginThrottle {
             return Mono.defer(() -> {
                 leave(network);
                 leave(user);
-                return settleBackoff(verdict)
-                        .then(verdict == Verdict.FAILED ? Mono.empty() : giveBack())
-                        .then(verdict == Verdict.SUCCEEDED ? counters.remember(user, network) : Mono.empty());
+                // One that fails must not keep the others from being told.
+                return Mono.whenDelayError(
+                        counters.settle(pair, verdict),
+                        verdict == Verdict.FAILED ? Mono.empty() : budgets.giveBack(),
+                        verdict == Verdict.SUCCEEDED ? counters.remember(user, network) : Mono.empty());
             });
         }
 
-        private Mono<Void> settleBackoff(Verdict verdict) {
-            return counters.update(pair, before -> {
-                        Backoff next = before.settle(rules.userAndNetwork(), verdict, counters.now());
-                        return new Backoff.Step(next, Backoff.Answer.ADMITTED, 0);
-                    })
-                    .then();
-        }
-
-        private Mono<Void> giveBack() {
-            Budget taken = userBudget;
-            Mono<Void> ofUser = taken == null ? Mono.empty() : counters.giveBack(taken, user);
-            return counters.giveBack(Budget.NETWORK, network).then(ofUser);
+        /** As if this attempt had never been made. */
+        private Mono<Void> release() {
+            return Mono.defer(() -> {
+                if (!reserved) {
+                    return Mono.empty();
+                }
+                reserved = false;
+                return Mono.whenDelayError(counters.settle(pair, Verdict.UNDECIDED), budgets.giveBack());
+            });
         }
 
         private Mono<Admission> deniedOrBusy(Rule rule, String key, int limit, Duration wait) {
@@ -176,6 +178,10 @@ final class CountingLoginThrottle implements LoginThrottle {
         private void leave(String key) {
             underWay.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
         }
+    }
+
+    private static Duration gapAfter(long looks) {
+        return shorter(FIRST_LOOK.multipliedBy(1L << Math.min(looks, 10)), LONGEST_GAP);
     }
 
     private static Duration shorter(Duration a, Duration b) {

@@ -7,14 +7,16 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
+import io.identities.gateway.credentials.LoginThrottle.Verdict;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
 /** Counters of this process, so many of each sort at most; those that are used least go first. */
 final class InMemoryThrottleCounters implements ThrottleCounters {
 
+    private final ThrottleRules.UserAndNetwork userAndNetwork;
     private final BudgetRules rules;
     private final Ticker ticker;
     private final TimeMeter meter;
@@ -24,6 +26,7 @@ final class InMemoryThrottleCounters implements ThrottleCounters {
 
     /** @param maxEntries of each sort */
     InMemoryThrottleCounters(ThrottleRules rules, int maxEntries, Ticker ticker) {
+        this.userAndNetwork = rules.userAndNetwork();
         this.rules = new BudgetRules(rules);
         this.ticker = ticker;
         this.meter = new TickerMeter(ticker);
@@ -38,21 +41,20 @@ final class InMemoryThrottleCounters implements ThrottleCounters {
     }
 
     @Override
-    public long now() {
-        return TimeUnit.NANOSECONDS.toMillis(ticker.read());
-    }
-
-    @Override
-    public Mono<Backoff.Step> update(String key, Function<Backoff, Backoff.Step> step) {
+    public Mono<Backoff.Step> admit(String key) {
         return Mono.fromSupplier(() -> {
             Backoff.Step[] made = new Backoff.Step[1];
-            backoffs.asMap().compute(key, (same, before) -> {
-                made[0] = step.apply(before == null ? Backoff.NONE : before);
-                Backoff next = made[0].next();
-                return next.isNone() ? null : next;
+            replace(key, before -> {
+                made[0] = before.admit(userAndNetwork, now());
+                return made[0].next();
             });
             return made[0];
         });
+    }
+
+    @Override
+    public Mono<Void> settle(String key, Verdict verdict) {
+        return Mono.fromRunnable(() -> replace(key, before -> before.settle(userAndNetwork, verdict, now())));
     }
 
     @Override
@@ -84,6 +86,17 @@ final class InMemoryThrottleCounters implements ThrottleCounters {
         buckets.cleanUp();
         known.cleanUp();
         return backoffs.estimatedSize() + buckets.estimatedSize() + known.estimatedSize();
+    }
+
+    private void replace(String key, UnaryOperator<Backoff> step) {
+        backoffs.asMap().compute(key, (same, before) -> {
+            Backoff next = step.apply(before == null ? Backoff.NONE : before);
+            return next.isNone() ? null : next;
+        });
+    }
+
+    private long now() {
+        return TimeUnit.NANOSECONDS.toMillis(ticker.read());
     }
 
     private Bucket bucket(Budget budget, String key) {

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
@@ -79,7 +80,7 @@ final class RedisLoginThrottle implements LoginThrottle {
         if (awayUntil.getAndSet(clock.instant().plus(LEAVE_ALONE)) == null) {
             log.warn(
                     "Redis does not count logins ({}): each replica counts its own until it does",
-                    FailureText.of(failure));
+                    FailureText.of(Exceptions.unwrapMultiple(failure).get(0)));
         }
     }
 }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
+import io.identities.gateway.credentials.LoginThrottle.Verdict;
 import io.identities.gateway.token.SharedState;
-import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import java.time.Clock;
@@ -16,8 +16,7 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
- * Counters that all replicas share. They go by the replicas' own clocks, which tokens need to agree as well. Every
- * operation that does not end in time is an error.
+ * Counters that all replicas share. They go by the replicas' own clocks, which tokens need to agree as well.
  */
 final class RedisThrottleCounters implements ThrottleCounters {
 
@@ -34,10 +33,9 @@ final class RedisThrottleCounters implements ThrottleCounters {
 
     private final ThrottleRules rules;
     private final BudgetRules budgets;
-    private final RedisConnection redis;
+    private final RedisCalls redis;
     private final String prefix;
     private final Clock clock;
-    private final Duration timeout;
 
     /**
      * @param place what stands before the names of its keys
@@ -47,10 +45,9 @@ final class RedisThrottleCounters implements ThrottleCounters {
             ThrottleRules rules, RedisConnection redis, SharedState place, Clock clock, Duration timeout) {
         this.rules = rules;
         this.budgets = new BudgetRules(rules);
-        this.redis = redis;
+        this.redis = new RedisCalls(redis, timeout);
         this.prefix = place.key(PREFIX);
         this.clock = clock;
-        this.timeout = timeout;
     }
 
     /** The clock that buckets in Redis go by. */
@@ -69,52 +66,69 @@ final class RedisThrottleCounters implements ThrottleCounters {
     }
 
     @Override
-    public long now() {
-        return clock.millis();
+    public Mono<Backoff.Step> admit(String key) {
+        return redis.ask(
+                open -> replace(
+                        open, key, before -> before.admit(rules.userAndNetwork(), clock.millis()), Backoff.Step::next),
+                late -> late.answer() == Backoff.Answer.ADMITTED ? settle(key, Verdict.UNDECIDED) : Mono.empty());
     }
 
     @Override
-    public Mono<Backoff.Step> update(String key, Function<Backoff, Backoff.Step> step) {
-        byte[] name = name("backoff", key);
-        return ask(open -> Mono.defer(() -> updateOnce(open, name, step)).repeatWhenEmpty(TRIES, tries -> tries));
+    public Mono<Void> settle(String key, Verdict verdict) {
+        return redis.tell(open -> replace(
+                open,
+                key,
+                before -> before.settle(rules.userAndNetwork(), verdict, clock.millis()),
+                Function.identity()));
     }
 
     @Override
     public Mono<Long> take(Budget budget, String key) {
-        return bucket(budget, key, AsyncBucketProxy::tryConsumeAndReturnRemaining)
+        return redis.ask(
+                        open -> bucket(open, budget, key, AsyncBucketProxy::tryConsumeAndReturnRemaining),
+                        late -> late.isConsumed() ? giveBack(budget, key) : Mono.empty())
                 .map(probe -> probe.isConsumed() ? 0L : Math.max(1, probe.getNanosToWaitForRefill()));
     }
 
     @Override
     public Mono<Void> giveBack(Budget budget, String key) {
-        return bucket(budget, key, AsyncBucketProxy::addTokens);
+        return redis.tell(open -> bucket(open, budget, key, AsyncBucketProxy::addTokens));
     }
 
     @Override
     public Mono<Boolean> isKnown(String user, String network) {
-        return ask(open -> Mono.fromCompletionStage(() -> open.commands().exists(name("known", user, network))))
+        return redis.ask(
+                        open -> Mono.fromCompletionStage(() -> open.commands().exists(name("known", user, network))),
+                        late -> Mono.empty())
                 .map(count -> count > 0);
     }
 
     @Override
     public Mono<Void> remember(String user, String network) {
         SetArgs expiry = SetArgs.Builder.px(rules.user().rememberNetworks().toMillis());
-        return ask(open -> Mono.fromCompletionStage(
-                        () -> open.commands().set(name("known", user, network), new byte[] {'1'}, expiry)))
-                .then();
+        return redis.tell(open -> Mono.fromCompletionStage(
+                () -> open.commands().set(name("known", user, network), new byte[] {'1'}, expiry)));
+    }
+
+    /** @param next what the back-off becomes by a step */
+    private <T> Mono<T> replace(
+            RedisConnection.Open open, String key, Function<Backoff, T> step, Function<T, Backoff> next) {
+        byte[] name = name("backoff", key);
+        return Mono.defer(() -> replaceOnce(open, name, step, next)).repeatWhenEmpty(TRIES, tries -> tries);
     }
 
     /** Empty when somebody else was faster. */
-    private Mono<Backoff.Step> updateOnce(
-            RedisConnection.Open open, byte[] name, Function<Backoff, Backoff.Step> step) {
+    private <T> Mono<T> replaceOnce(
+            RedisConnection.Open open, byte[] name, Function<Backoff, T> step, Function<T, Backoff> next) {
         return Mono.fromCompletionStage(() -> open.commands().get(name))
                 .defaultIfEmpty(new byte[0])
                 .flatMap(before -> {
                     Backoff read = Backoff.parse(new String(before, US_ASCII));
-                    Backoff.Step made = step.apply(read);
-                    return made.next().equals(read)
+                    T made = step.apply(read);
+                    Backoff then = next.apply(made);
+                    return then.equals(read)
                             ? Mono.just(made)
-                            : compareAndSet(open, name, before, made.next())
+                            : compareAndSet(open, name, before, then)
                                     .filter(done -> done)
                                     .map(done -> made);
                 });
@@ -134,20 +148,14 @@ final class RedisThrottleCounters implements ThrottleCounters {
                 .map(done -> done == 1);
     }
 
-    private <T> Mono<T> bucket(Budget budget, String key, BucketOperation<CompletableFuture<T>> operation) {
-        return ask(open -> Mono.fromCompletionStage(() -> operation.apply(
+    private <T> Mono<T> bucket(
+            RedisConnection.Open open, Budget budget, String key, BucketOperation<CompletableFuture<T>> operation) {
+        return Mono.fromCompletionStage(() -> operation.apply(
                 open.buckets()
                         .getProxy(
                                 name("bucket", budget.name(), key),
                                 () -> CompletableFuture.completedFuture(budgets.of(budget))),
-                1)));
-    }
-
-    private <T> Mono<T> ask(Function<RedisConnection.Open, Mono<T>> question) {
-        return redis.open()
-                .flatMap(open ->
-                        question.apply(open).doOnError(RedisReadOnlyException.class, isReplica -> redis.leave(open)))
-                .timeout(timeout);
+                1));
     }
 
     private byte[] name(String... parts) {

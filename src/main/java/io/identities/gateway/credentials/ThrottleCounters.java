@@ -1,16 +1,20 @@
 package io.identities.gateway.credentials;
 
-import java.util.function.Function;
+import io.identities.gateway.credentials.LoginThrottle.Verdict;
 import reactor.core.publisher.Mono;
 
-/** Where the counters of the throttle live. Every operation is atomic; one that cannot be done is an error. */
+/**
+ * Where the counters of the throttle live. Every operation is atomic; one that cannot be done in time is an error. An
+ * {@link #admit} or a {@link #take} that ended with an error leaves nothing behind for good, even where it is carried out
+ * later; the others, which only say how an attempt ended, may still take effect.
+ */
 interface ThrottleCounters {
 
-    /** Milliseconds of the clock that the back-offs here keep to. */
-    long now();
+    /** Admits an attempt by the back-off of a key, or says why not. An admitted one is to be settled. */
+    Mono<Backoff.Step> admit(String key);
 
-    /** Replaces the back-off of a key by the step's and gives the step. */
-    Mono<Backoff.Step> update(String key, Function<Backoff, Backoff.Step> step);
+    /** Settles an attempt that {@link #admit} admitted. */
+    Mono<Void> settle(String key, Verdict verdict);
 
     /** Takes one from a budget: 0 when there was one, else the nanoseconds until there is. */
     Mono<Long> take(Budget budget, String key);

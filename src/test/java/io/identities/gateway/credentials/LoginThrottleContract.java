@@ -205,6 +205,29 @@ abstract class LoginThrottleContract {
         all.forEach(one -> assertThat(one).succeedsWithin(SOON));
     }
 
+    @Test
+    void attemptsThatNobodySettlesLapseWithinAMinuteAndAreNoFailures() {
+        for (int i = 0; i < 5; i++) {
+            admit("alice", "192.0.2.1");
+        }
+        advance(Duration.ofSeconds(61));
+        fail("alice", "192.0.2.1", 5);
+    }
+
+    @Test
+    void attemptsThatNobodySettlesLapseHoweverBusyTheirUserIs() {
+        for (int i = 0; i < 4; i++) {
+            admit("alice", "192.0.2.1");
+        }
+        for (int i = 0; i < 7; i++) {
+            advance(Duration.ofSeconds(10));
+            settle(admit("alice", "192.0.2.1"), Verdict.SUCCEEDED);
+        }
+        for (int i = 0; i < 5; i++) {
+            admit("alice", "192.0.2.1");
+        }
+    }
+
     final void fail(String username, String address, int times) {
         for (int i = 0; i < times; i++) {
             settle(admit(username, address), Verdict.FAILED);

@@ -215,6 +215,47 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     }
 
     @Test
+    void whatASlowRedisCarriesOutTooLateIsTakenBack() {
+        throttle = replica(Duration.ofMillis(200));
+        awaitShared();
+        assertThat(redis.ask("CLIENT PAUSE 30000 WRITE")).isEqualTo("+OK");
+        List<LoginThrottle.Admitted> parallel = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            clock.advance(Duration.ofSeconds(6));
+            parallel.add(admit("alice", "192.0.2.1"));
+        }
+        parallel.forEach(one -> settle(one, Verdict.SUCCEEDED));
+        assertThat(redis.ask("CLIENT UNPAUSE")).isEqualTo("+OK");
+
+        await().untilAsserted(() -> assertThat(underWayOrFailed()).isEqualTo(":0"));
+    }
+
+    @Test
+    void howAnAttemptEndedIsToldOnceRedisIsReached() {
+        LettuceConnectionFactory factory = factory(redis.port());
+        factory.afterPropertiesSet();
+        factory.start();
+        AtomicInteger opened = new AtomicInteger();
+        RedisConnection late = new RedisConnection(
+                () -> {
+                    if (opened.getAndIncrement() == 0) {
+                        throw new IllegalStateException("no Redis");
+                    }
+                    return factory;
+                },
+                false,
+                RedisThrottleCounters.meter(clock));
+        open.add(late);
+        open.add(factory::destroy);
+        RedisThrottleCounters counters = new RedisThrottleCounters(RULES, late, SHARED, clock, Duration.ofMillis(100));
+
+        assertThat(counters.remember("alice", "network").toFuture()).failsWithin(Duration.ofSeconds(10));
+
+        await().untilAsserted(() -> assertThat(redis.ask("EXISTS identities:throttle:known:alice:network"))
+                .isEqualTo(":1"));
+    }
+
+    @Test
     void nothingOpensBeforeTheFirstLogin() {
         AtomicInteger opened = new AtomicInteger();
         RedisConnection idle = new RedisConnection(
@@ -247,6 +288,11 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
         }
     }
 
+    /** How many back-offs are not clean. */
+    private static String underWayOrFailed() {
+        return redis.ask("EVAL \"return #redis.call('keys',ARGV[1])\" 0 identities:throttle:backoff:*");
+    }
+
     /** Until the connection is there and counts. */
     private void awaitShared() {
         try (LogCapture log = LogCapture.of(RedisLoginThrottle.class)) {
@@ -268,9 +314,11 @@ class RedisLoginThrottleTest extends LoginThrottleContract {
     }
 
     private RedisLoginThrottle replica(Duration timeout, int port, SharedState place) {
-        LettuceConnectionFactory factory =
-                new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", port));
-        return replica(timeout, factory, false, place);
+        return replica(timeout, factory(port), false, place);
+    }
+
+    private static LettuceConnectionFactory factory(int port) {
+        return new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", port));
     }
 
     private RedisLoginThrottle replica(
