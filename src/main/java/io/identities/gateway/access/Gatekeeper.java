@@ -63,9 +63,24 @@ public final class Gatekeeper {
         return ask(rule, request);
     }
 
-    /** Who the caller is, where anonymous rules do not apply (renew, revoke); the access rules are not consulted. */
+    /** Who the caller is, where anonymous rules do not apply; the access rules are not consulted. */
     public Mono<AccessDecision> identify(AccessRequest request) {
         return ask(AccessRule.AUTHENTICATED, request);
+    }
+
+    /**
+     * Whose token it is, whatever the size of the name and the roles: for what the gateway does itself (renew, revoke),
+     * where neither becomes a header. As {@link #identify} else.
+     */
+    public Mono<AccessDecision> authenticate(AccessRequest request) {
+        BearerCredential credential = BearerCredential.of(request);
+        BearerToken token = credential.token();
+        return token == null
+                ? Mono.just(new Denied(credential.fault()))
+                : verifier.verify(token)
+                        .map(verification -> verification.<AccessDecision>fold(
+                                Granted::new, problem -> new Denied(Denial.of(problem)), Undecided::new))
+                        .single();
     }
 
     /** Whether what is asked for may matter to a caller with a good token: a role or denied rule exists. */

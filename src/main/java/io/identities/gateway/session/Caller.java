@@ -27,7 +27,7 @@ final class Caller {
     /** Exactly one decision, never an anonymous one. */
     Mono<AccessDecision> identify(ServerWebExchange exchange) {
         return gatekeeper
-                .identify(RequestContext.of(exchange).accessRequest(exchange, null))
+                .authenticate(RequestContext.of(exchange).accessRequest(exchange, null))
                 .single()
                 .map(Caller::neverAnonymous)
                 .doOnNext(decision -> events.publish(new Decision(outcome(decision), decision.reason(), door)));

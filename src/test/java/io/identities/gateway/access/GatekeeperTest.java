@@ -166,6 +166,13 @@ class GatekeeperTest {
     }
 
     @Test
+    void whoseTokenItIsLooksAtNoRule() {
+        assertThat(authenticate("/public/x")).isEqualTo(new Denied(Denial.NO_TOKEN));
+        assertThat(authenticate("/public/x", "Bearer a.b.c").reason()).isEqualTo("malformed");
+        assertThat(authenticate("/never/x", bearer())).isInstanceOf(Granted.class);
+    }
+
+    @Test
     void outageIsUndecidedButLeavesOpenPathsOpen() {
         Gatekeeper blind = new Gatekeeper(RULES, TokenFixtures.verifier(clock, new UnknownRevocations()), nanos::get);
         AccessRequest question = request("/x", "Bearer " + good());
@@ -192,6 +199,10 @@ class GatekeeperTest {
                     .doesNotContain("nnn");
             nanos.addAndGet(Duration.ofMinutes(1).toNanos());
             assertThat(identify("/x", longRoles)).isEqualTo(new Denied(Denial.IDENTITY_TOO_LARGE));
+            assertThat(log.warnings()).hasSize(2);
+            for (String large : List.of(longName, longRoles)) {
+                assertThat(authenticate("/x", large)).isInstanceOf(Granted.class);
+            }
             assertThat(log.warnings()).hasSize(2);
         }
         String fits = "Bearer "
@@ -237,6 +248,13 @@ class GatekeeperTest {
                 .expectComplete()
                 .verify(Duration.ofSeconds(5));
         return found[0];
+    }
+
+    private AccessDecision authenticate(String target, String... authorization) {
+        return gatekeeper
+                .authenticate(request(target, authorization))
+                .toFuture()
+                .join();
     }
 
     private static AccessRequest request(String target, String... authorization) {
