@@ -39,8 +39,8 @@ final class CancellableConnections implements ConnectionProvider {
             @Nullable Supplier<? extends SocketAddress> remote,
             @Nullable AddressResolverGroup<?> resolver) {
         Mono<? extends Connection> connection = connections.acquire(config, observer, remote, resolver);
-        return Mono.deferContextual(
-                context -> connection.takeUntilOther(context.getOrDefault(CANCELLED, Mono.<Void>never())));
+        return Mono.deferContextual(context -> connection.takeUntilOther(
+                context.<Mono<Void>>getOrEmpty(CANCELLED).orElseGet(Mono::never)));
     }
 
     @Override
