@@ -36,8 +36,8 @@ final class JwkFile {
      */
     static KeySet read(String id, String json, SignatureAlgorithm configured) {
         Map<String, Object> object = JwkFormat.object(json);
-        List<JWK> jwks =
-                JwkFormat.members(object).stream().map(JwkFormat::parse).toList();
+        List<Map<String, Object>> entries = entries(object);
+        List<JWK> jwks = entries.stream().map(JwkFormat::parse).toList();
         if (jwks.isEmpty()) {
             throw new UnusableKeyException("found no key in it, expected a JWK or a JWK set (RFC 7517)");
         }
@@ -45,8 +45,10 @@ final class JwkFile {
         refuseDuplicates(jwks);
         List<SigningKey> signers = new ArrayList<>();
         List<VerificationKey> verifiers = new ArrayList<>();
-        for (JWK jwk : jwks) {
+        for (int i = 0; i < jwks.size(); i++) {
+            JWK jwk = jwks.get(i);
             String kid = kid(id, jwk, JwkFormat.isSet(object), jwks.size() == 1);
+            refuseOtherPurposes(jwk, entries.get(i));
             if (jwk.isPrivate()) {
                 signers.add(signer(kid, jwk, configured));
             } else {
@@ -56,10 +58,27 @@ final class JwkFile {
         return new KeySet(signers, verifiers);
     }
 
-    private static SigningKey signer(String kid, JWK jwk, SignatureAlgorithm configured) {
-        if (!JwkFormat.isForSignatures(jwk, KeyOperation.SIGN)) {
-            throw new UnusableKeyException("found a JWK whose use or key_ops forbids signing");
+    private static List<Map<String, Object>> entries(Map<String, Object> object) {
+        List<Map<String, Object>> entries = new ArrayList<>();
+        for (Object entry : JwkFormat.entries(object)) {
+            Map<String, Object> members = JwkFormat.jwk(entry);
+            if (members == null) {
+                throw JwkFormat.notJwk();
+            }
+            entries.add(members);
         }
+        return entries;
+    }
+
+    private static void refuseOtherPurposes(JWK jwk, Map<String, Object> members) {
+        KeyOperation operation = jwk.isPrivate() ? KeyOperation.SIGN : KeyOperation.VERIFY;
+        if (!JwkFormat.isFor(operation, members)) {
+            throw new UnusableKeyException(
+                    "found a JWK whose use or key_ops forbids " + (jwk.isPrivate() ? "signing" : "verifying"));
+        }
+    }
+
+    private static SigningKey signer(String kid, JWK jwk, SignatureAlgorithm configured) {
         if (jwk instanceof OctetSequenceKey secret) {
             SignatureAlgorithm named = JwkFormat.algorithm(jwk);
             SignatureAlgorithm hmac = configured.family() == Family.HMAC ? configured : SignatureAlgorithm.HS256;
@@ -70,9 +89,6 @@ final class JwkFile {
     }
 
     private static VerificationKey verifier(String kid, JWK jwk, SignatureAlgorithm configured) {
-        if (!JwkFormat.isForSignatures(jwk, KeyOperation.VERIFY)) {
-            throw new UnusableKeyException("found a JWK whose use or key_ops forbids verifying");
-        }
         PublicKey publicKey = JwkFormat.publicKey(jwk);
         return VerificationKey.of(kid, algorithm(jwk, publicKey, configured), publicKey);
     }

@@ -17,31 +17,46 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes JWKs and JWK sets (RFC 7517) with the JOSE library. */
 final class JwkFormat {
 
+    /** Of a secret, and of the private half of a pair (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 8037, 2). */
+    private static final Set<String> PRIVATE_MEMBERS = Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
+
+    private static final Set<String> KEY_MEMBERS = Stream.concat(
+                    Stream.of("kty", "kid", "alg", "n", "e", "crv", "x", "y"), PRIVATE_MEMBERS.stream())
+            .collect(Collectors.toUnmodifiableSet());
+
     private JwkFormat() {}
 
-    /** The JSON objects of a set, or the one of a single JWK. */
-    static List<Map<String, Object>> members(String json) {
-        return members(object(json));
-    }
-
-    static List<Map<String, Object>> members(Map<String, Object> object) {
+    /** What stands in a set, whatever that is, or the one object of a single JWK. */
+    static List<?> entries(Map<String, Object> object) {
         if (!isSet(object)) {
             return object.isEmpty() ? List.of() : List.of(object);
         }
-        try {
-            Map<String, Object>[] keys = JSONObjectUtils.getJSONObjectArray(object, "keys");
-            return keys == null ? List.of() : Arrays.asList(keys);
-        } catch (ParseException e) {
+        Object keys = object.get("keys");
+        if (keys instanceof List<?> entries) {
+            return entries;
+        }
+        if (keys != null) {
             throw notJwk();
         }
+        return List.of();
+    }
+
+    /** An entry as the JSON object that a JWK is; null when it is something else. */
+    @SuppressWarnings("unchecked")
+    static @Nullable Map<String, Object> jwk(@Nullable Object entry) {
+        // The parser knows text as names only.
+        return entry instanceof Map<?, ?> members ? (Map<String, Object>) members : null;
     }
 
     static Map<String, Object> object(String json) {
@@ -57,13 +72,19 @@ final class JwkFormat {
         return object.containsKey("keys");
     }
 
-    private static UnusableKeyException notJwk() {
+    static UnusableKeyException notJwk() {
         return new UnusableKeyException("found text that is neither a JWK nor a JWK set (RFC 7517)");
     }
 
+    /**
+     * The key alone: what else is said of it, a certificate for instance, may be of no use to the library, or wrong, and the
+     * key is good all the same.
+     */
     static JWK parse(Map<String, Object> members) {
+        Map<String, Object> key = new LinkedHashMap<>(members);
+        key.keySet().retainAll(KEY_MEMBERS);
         try {
-            return JWK.parse(members);
+            return JWK.parse(key);
         } catch (ParseException | RuntimeException e) {
             // The library's message may quote the key, and there are keys that it trips over.
             throw new UnusableKeyException("found a JWK that is damaged or of an unknown kind");
@@ -102,10 +123,18 @@ final class JwkFormat {
         return algorithm;
     }
 
-    static boolean isForSignatures(JWK jwk, KeyOperation operation) {
-        Set<KeyOperation> operations = jwk.getKeyOperations();
-        KeyUse use = jwk.getKeyUse();
-        return (use == null || use.equals(KeyUse.SIGNATURE)) && (operations == null || operations.contains(operation));
+    /** Whether {@code use} and {@code key_ops} (RFC 7517, 4.2 and 4.3), where they are there, allow an operation. */
+    static boolean isFor(KeyOperation operation, Map<String, Object> members) {
+        Object use = members.get("use");
+        Object operations = members.get("key_ops");
+        return (use == null || use.equals(KeyUse.SIGNATURE.identifier()))
+                && (operations == null
+                        || operations instanceof List<?> several && several.contains(operation.identifier()));
+    }
+
+    /** Whether some of the private half is there, sound or not. */
+    static boolean hasPrivateHalf(Map<String, Object> members) {
+        return PRIVATE_MEMBERS.stream().anyMatch(name -> members.get(name) != null);
     }
 
     /** The public JWK of a key; null for an HMAC secret. */

@@ -3,6 +3,7 @@ package io.identities.gateway.keys;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,33 +15,37 @@ import org.jspecify.annotations.Nullable;
  * What counts in the JWK set of somebody else. Keys for other purposes, of other kinds, too weak, or published with their
  * private half are passed over; a set that cannot be meant (secrets, {@code none}, a {@code kid} for two keys, nothing
  * usable) is refused whole. One key may stand there several times, as some publish it once for each algorithm.
+ *
+ * @param keys what counts
+ * @param passedOver how many entries do not
  */
-final class RemoteKeySet {
+record RemoteKeySet(List<VerificationKey> keys, int passedOver) {
 
     private static final int MAX_KEYS = 100;
     private static final Set<String> KINDS = Set.of("RSA", "EC", "OKP");
-
-    private RemoteKeySet() {}
 
     /**
      * @param allowed the algorithms that count; one key stands for each of them that fits it, unless it names one itself
      * @throws UnusableKeyException when the set is refused
      */
-    static List<VerificationKey> parse(String json, Set<SignatureAlgorithm> allowed) {
-        List<Map<String, Object>> members = JwkFormat.members(json);
-        if (members.size() > MAX_KEYS) {
-            throw new UnusableKeyException("found " + members.size() + " keys, expected at most " + MAX_KEYS);
+    static RemoteKeySet parse(String json, Set<SignatureAlgorithm> allowed) {
+        List<?> entries = JwkFormat.entries(JwkFormat.object(json));
+        if (entries.size() > MAX_KEYS) {
+            throw new UnusableKeyException("found " + entries.size() + " keys, expected at most " + MAX_KEYS);
         }
-        members.forEach(RemoteKeySet::refuseAbsurd);
-        List<VerificationKey> keys = members.stream()
-                .flatMap(jwk -> usable(jwk, allowed).stream())
-                .distinct()
-                .toList();
+        List<VerificationKey> keys = new ArrayList<>();
+        int passedOver = 0;
+        for (Object entry : entries) {
+            Map<String, Object> jwk = JwkFormat.jwk(entry);
+            List<VerificationKey> usable = jwk == null ? List.of() : usable(jwk, allowed);
+            keys.addAll(usable);
+            passedOver += usable.isEmpty() ? 1 : 0;
+        }
         if (keys.isEmpty()) {
             throw new UnusableKeyException("found no key for one of the configured algorithms, expected at least one");
         }
         refuseSharedNames(keys);
-        return keys;
+        return new RemoteKeySet(keys.stream().distinct().toList(), passedOver);
     }
 
     private static void refuseSharedNames(List<VerificationKey> keys) {
@@ -62,19 +67,19 @@ final class RemoteKeySet {
     }
 
     private static List<VerificationKey> usable(Map<String, Object> members, Set<SignatureAlgorithm> allowed) {
-        if (!(members.get("kty") instanceof String kind) || !KINDS.contains(kind)) {
+        refuseAbsurd(members);
+        boolean ours = members.get("kty") instanceof String kind && KINDS.contains(kind);
+        if (!ours || JwkFormat.hasPrivateHalf(members) || !JwkFormat.isFor(KeyOperation.VERIFY, members)) {
             return List.of();
         }
         try {
             JWK jwk = JwkFormat.parse(members);
-            if (jwk.isPrivate() || !JwkFormat.isForSignatures(jwk, KeyOperation.VERIFY)) {
-                return List.of();
-            }
             PublicKey key = JwkFormat.publicKey(jwk);
             return fitting(JwkFormat.algorithm(jwk), key, allowed).stream()
                     .map(algorithm -> VerificationKey.of(jwk.getKeyID(), algorithm, key))
                     .toList();
-        } catch (UnusableKeyException e) {
+        } catch (RuntimeException e) {
+            // There are keys that the library, or the JDK, trips over.
             return List.of();
         }
     }

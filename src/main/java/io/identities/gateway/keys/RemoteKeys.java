@@ -18,8 +18,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The keys of one trusted issuer. Fetched again well before they are too old; one fetch in flight at most; a bad answer
- * leaves the last good set. An unknown {@code kid} causes one fetch per cool-down, and nobody who brings a known one
- * waits for it. Thread-safe.
+ * leaves the last good set. A {@code kid} that is unknown, or whose key has not signed, causes one fetch per cool-down, and
+ * nobody whose token is good waits for it. Thread-safe.
  */
 public final class RemoteKeys {
 
@@ -58,7 +58,7 @@ public final class RemoteKeys {
         this.limits = limits;
         this.clock = clock;
         this.events = events;
-        this.schedule = new FetchSchedule(limits.refreshInterval());
+        this.schedule = new FetchSchedule(limits.refreshPause());
     }
 
     /** Null while there are none, or only such as have not been confirmed for too long. */
@@ -133,7 +133,7 @@ public final class RemoteKeys {
         Mono<Void> mine = Mono.delay(pause, Schedulers.parallel())
                 .then(Mono.defer(this::send))
                 .publishOn(Schedulers.boundedElastic())
-                .doOnNext(this::accept)
+                .doOnNext(this::acceptSafely)
                 .onErrorResume(this::complain)
                 .doOnTerminate(() -> inFlight.set(null))
                 .then()
@@ -152,8 +152,18 @@ public final class RemoteKeys {
         return fetch.get();
     }
 
+    /** An error that Reactor takes for fatal would leave this fetch in flight for ever. */
+    private void acceptSafely(String json) {
+        try {
+            accept(json);
+        } catch (Error e) {
+            throw new IllegalStateException("keys that could not be read", e);
+        }
+    }
+
     private void accept(String json) {
-        List<VerificationKey> keys = RemoteKeySet.parse(json, algorithms);
+        RemoteKeySet found = RemoteKeySet.parse(json, algorithms);
+        List<VerificationKey> keys = found.keys();
         Instant now = clock.instant();
         Fetched last = fetched;
         VerificationKeys kept = last != null && last.keys().holds(keys) ? last.keys() : null;
@@ -163,7 +173,7 @@ public final class RemoteKeys {
         lastComplaint = "";
         events.publish(new SecurityEvent.JwksFetch(Outcome.ACCEPTED, changed ? "changed" : "unchanged", name));
         if (changed) {
-            log.info("Keys of trusted issuer {}: {}", name, keys);
+            log.info("Keys of trusted issuer {}: {}; {} passed over", name, keys, found.passedOver());
         }
     }
 
@@ -187,7 +197,14 @@ public final class RemoteKeys {
     /**
      * @param refreshInterval after a good fetch, when the next one is due
      * @param staleLimit how long keys count that could not be confirmed
-     * @param coolDown between two fetches that an unknown {@code kid} causes
+     * @param coolDown between two fetches that tokens cause
      */
-    record Limits(Duration refreshInterval, Duration staleLimit, Duration coolDown) {}
+    record Limits(Duration refreshInterval, Duration staleLimit, Duration coolDown) {
+
+        /** Leaves a fetch, and several tries, the time that they need before the keys count no more. */
+        Duration refreshPause() {
+            Duration half = staleLimit.dividedBy(2);
+            return half.compareTo(refreshInterval) < 0 ? half : refreshInterval;
+        }
+    }
 }

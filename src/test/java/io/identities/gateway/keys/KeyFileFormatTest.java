@@ -182,6 +182,16 @@ class KeyFileFormatTest {
                 List.of("k.jwks", "{\"keys\":[" + oct("\"kid\":\"a\\nb\",") + "]}", "HS256", "no token may name"),
                 List.of("k.jwks", "{\"keys\":[null]}", "RS256", "neither a JWK nor a JWK set"),
                 List.of("k.jwks", "{\"keys\":[1]}", "RS256", "neither a JWK nor a JWK set"),
+                List.of(
+                        "k.jwks",
+                        "{\"keys\":[" + jwk("RS256", "\"kid\":\"b\",") + ",null]}",
+                        "RS256",
+                        "neither a JWK nor"),
+                List.of(
+                        "k.jwks",
+                        "{\"keys\":[\"x\"," + jwk("RS256", "\"kid\":\"b\",") + "]}",
+                        "RS256",
+                        "neither a JWK nor"),
                 List.of("k.jwk", "{\"kty\":\"XYZ\"}", "RS256", "damaged or of an unknown kind"),
                 List.of("k.jwk", jwk("RS256", "\"oth\":[{}],"), "RS256", "damaged or of an unknown kind"),
                 List.of("k.jwk", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"\"}", "RS256", "damaged public key"),

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Key rings for tests of other rooms. */
@@ -68,8 +69,8 @@ public final class KeyFixtures {
 
     private static VerificationKeys published(String id, String json) {
         List<VerificationKey> keys = new ArrayList<>();
-        JwkFormat.members(json).forEach(members -> {
-            JWK jwk = JwkFormat.parse(members);
+        JwkFormat.entries(JwkFormat.object(json)).forEach(entry -> {
+            JWK jwk = JwkFormat.parse(Objects.requireNonNull(JwkFormat.jwk(entry)));
             String kid = jwk.getKeyID() == null ? id : jwk.getKeyID();
             if (jwk instanceof OctetSequenceKey secret) {
                 SignatureAlgorithm named = JwkFormat.algorithm(secret);

@@ -91,6 +91,17 @@ class RemoteKeysTest {
     }
 
     @Test
+    void aStaleLimitAsShortAsTheIntervalLeavesNobodyWithoutKeys() {
+        Duration limit = Duration.ofMinutes(5);
+
+        assertThat(new RemoteKeys.Limits(limit, limit, limit).refreshPause()).isEqualTo(limit.dividedBy(2));
+        assertThat(new RemoteKeys.Limits(limit, limit.multipliedBy(2), limit).refreshPause())
+                .isEqualTo(limit);
+        assertThat(new RemoteKeys.Limits(limit, limit.multipliedBy(144), limit).refreshPause())
+                .isEqualTo(limit);
+    }
+
+    @Test
     @DisplayName("CAC-06 a flood of unknown names causes one fetch per cool-down and blocks nobody with known ones")
     void cac06() {
         endpoint.answer(TestKeys.jwkSet(ONE));
@@ -191,6 +202,66 @@ class RemoteKeysTest {
         assertThat(events).last().isEqualTo(new SecurityEvent.JwksFetch(Outcome.REFUSED, "unusable_set", "idp"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "\"x\"", "5", "true", "[]", "[{}]", "{}", "{\"kty\":\"EC\",\"kid\":5}"})
+    @DisplayName("CAC-09 an entry that is no key takes no other with it")
+    void cac09_oddEntries(String entry) {
+        RemoteKeySet set = RemoteKeySet.parse(
+                TestKeys.jwkSet(entry, ONE, entry), Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256));
+
+        assertThat(set.keys()).extracting(VerificationKey::id).containsExactly("k1");
+        assertThat(set.passedOver()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"key_ops\":[\"verify\",\"connect\"]",
+                "\"use\":\"sig\",\"key_ops\":[\"verify\",\"wrapKey\"]",
+                "\"x5c\":[\"AAAA\"]",
+                "\"x5c\":[\"not base64\"]",
+                "\"x5c\":[]",
+                "\"x5c\":5",
+                "\"x5t\":5",
+                "\"x5t#S256\":\"?\"",
+                "\"x5u\":\"not an address\"",
+                "\"exp\":\"never\"",
+                "\"revoked\":\"no\"",
+                "\"d\":null",
+                "\"name\":[null]"
+            })
+    void whatElseIsSaidOfAKeyMakesItNoWorse(String more) {
+        String key = "{\"kid\":\"k1\",\"alg\":\"RS256\"," + more + ","
+                + TestKeys.jwkMembers(TestKeys.rsa("issuer").getPublic()) + "}";
+
+        RemoteKeySet set = RemoteKeySet.parse(TestKeys.jwkSet(key), Set.of(SignatureAlgorithm.RS256));
+
+        assertThat(set.keys()).extracting(VerificationKey::id).containsExactly("k1");
+        assertThat(set.passedOver()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"use\":\"enc\",\"key_ops\":[\"verify\"]",
+                "\"use\":5",
+                "\"key_ops\":[]",
+                "\"key_ops\":[\"sign\"]",
+                "\"key_ops\":\"verify\"",
+                "\"d\":5",
+                "\"k\":\"AAAA\"",
+                "\"oth\":[]"
+            })
+    void keyForAnotherPurposeOrWithSomethingPrivateIsPassedOver(String more) {
+        String key = "{\"kid\":\"k0\",\"alg\":\"RS256\"," + more + ","
+                + TestKeys.jwkMembers(TestKeys.rsa("issuer").getPublic()) + "}";
+
+        RemoteKeySet set = RemoteKeySet.parse(TestKeys.jwkSet(key, ONE), Set.of(SignatureAlgorithm.RS256));
+
+        assertThat(set.keys()).extracting(VerificationKey::id).containsExactly("k1");
+        assertThat(set.passedOver()).isEqualTo(1);
+    }
+
     @Test
     @DisplayName("CAC-09 nesting without end is an odd set like any other")
     void cac09_nesting() {
@@ -253,8 +324,9 @@ class RemoteKeysTest {
         String noAlg = "{\"kid\":\"plain\","
                 + TestKeys.jwkMembers(TestKeys.rsa("issuer").getPublic()) + "}";
 
-        List<VerificationKey> both =
-                RemoteKeySet.parse(TestKeys.jwkSet(noAlg), Set.of(SignatureAlgorithm.PS256, SignatureAlgorithm.RS256));
+        List<VerificationKey> both = RemoteKeySet.parse(
+                        TestKeys.jwkSet(noAlg), Set.of(SignatureAlgorithm.PS256, SignatureAlgorithm.RS256))
+                .keys();
 
         VerificationKeys set = new VerificationKeys(both);
         assertThat(set.candidates("plain", SignatureAlgorithm.RS256)).hasSize(1);
@@ -271,7 +343,9 @@ class RemoteKeysTest {
         String rs512 = TestKeys.jwk("k1", "RS512", pair.getPublic());
 
         List<VerificationKey> both = RemoteKeySet.parse(
-                TestKeys.jwkSet(rs256, rs512, rs256), Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.RS512));
+                        TestKeys.jwkSet(rs256, rs512, rs256),
+                        Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.RS512))
+                .keys();
 
         VerificationKeys set = new VerificationKeys(both);
         assertThat(set.all()).hasSize(2);
