@@ -82,9 +82,7 @@ final class FullCheck {
         VerificationKey signer =
                 candidates.stream().filter(jws::isSignedBy).findFirst().orElse(null);
         if (signer == null) {
-            return candidates.isEmpty() || isUnknown(header.keyId(), keys)
-                    ? withoutKey(header, keys, origin)
-                    : refused(TokenProblem.BAD_SIGNATURE);
+            return withoutKey(header.keyId(), candidates, keys, origin);
         }
         IssuerRules rules = origin.rules();
         AccessToken token = rules.read(claims, signer, jws::fingerprint);
@@ -93,15 +91,16 @@ final class FullCheck {
                 : new Remembered(new Verified(token), origin, keys, BASE_WEIGHT + 4 * jws.payload().length);
     }
 
-    private @Nullable Remembered withoutKey(JoseHeader header, VerificationKeys keys, TokenOrigin origin) {
-        if (!isUnknown(header.keyId(), keys)) {
-            return refused(TokenProblem.WRONG_ALGORITHM);
+    private @Nullable Remembered withoutKey(
+            @Nullable String keyId, List<VerificationKey> candidates, VerificationKeys keys, TokenOrigin origin) {
+        // An issuer may have a new key, under a new name or under one that it had before.
+        if (keyId != null && mayAsk && origin.mayBeAsked()) {
+            return ask(origin);
         }
-        return mayAsk && origin.mayBeAsked() ? ask(origin) : refused(TokenProblem.UNKNOWN_KEY);
-    }
-
-    private static boolean isUnknown(@Nullable String keyId, VerificationKeys keys) {
-        return keyId != null && !keys.knows(keyId);
+        if (keyId != null && !keys.knows(keyId)) {
+            return refused(TokenProblem.UNKNOWN_KEY);
+        }
+        return refused(candidates.isEmpty() ? TokenProblem.WRONG_ALGORITHM : TokenProblem.BAD_SIGNATURE);
     }
 
     private @Nullable Remembered refused(TokenProblem problem) {

@@ -14,7 +14,7 @@ interface TokenOrigin {
     /** Null while there are none that may be used. Another object after every change. */
     @Nullable VerificationKeys keys();
 
-    /** Whether the issuer may be asked now for a key that {@link #keys} does not know. */
+    /** Whether the issuer may be asked now for a key that {@link #keys} does not have. */
     boolean mayBeAsked();
 
     /** Asks the issuer, or joins whoever is asking; completes in any case. */

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -166,6 +168,31 @@ class ForeignTokensTest {
                         .mint()))
                 .as("a name that is published means its key and no other")
                 .isEqualTo(new Rejected(TokenProblem.BAD_SIGNATURE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RS256", "ES256"})
+    @DisplayName(
+            "CAC-08 a new key under a name that its issuer had before is good at once; a flood of forgeries is not")
+    void cac08_sameName(String alg) {
+        KeyPair next = TestKeys.forAlgorithm("next", alg);
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        String old = foreign().mint();
+        verified(old);
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", alg, next.getPublic())));
+
+        verified(foreign().signedWith(alg, next.getPrivate()).mint());
+
+        int fetches = endpoint.count();
+        assertThat(judge(old)).isInstanceOf(Rejected.class);
+        for (int i = 0; i < 20; i++) {
+            assertThat(judge(foreign()
+                            .signedWith(
+                                    alg, TestKeys.forAlgorithm("attacker", alg).getPrivate())
+                            .mint()))
+                    .isEqualTo(new Rejected(TokenProblem.BAD_SIGNATURE));
+        }
+        assertThat(endpoint.count()).isEqualTo(fetches);
     }
 
     @Test
