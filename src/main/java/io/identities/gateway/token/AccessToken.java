@@ -75,7 +75,7 @@ public final class AccessToken {
         return authTime;
     }
 
-    /** The {@code iat}, or the epoch where the token has none. */
+    /** The {@code iat}, else the {@code nbf}, or the epoch where the token has neither. */
     public Instant issuedAt() {
         return issuedAt;
     }

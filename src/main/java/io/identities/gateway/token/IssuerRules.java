@@ -116,7 +116,7 @@ record IssuerRules(
         Subject subject = new Subject(name, roles, own ? furtherClaims(claims) : Map.of());
         Object sid = claims.get("sid");
         Object jti = claims.get("jti");
-        Instant issuedAt = NumericDate.read(claims.get("iat"));
+        Instant issuedAt = NumericDate.read(claims.get(claims.containsKey("iat") ? "iat" : "nbf"));
         return new AccessToken(
                 subject,
                 issuer,

@@ -196,6 +196,26 @@ class ForeignTokensTest {
     }
 
     @Test
+    @DisplayName("A token without iat counts from its nbf where a revocation of its user is concerned")
+    void withoutIssueTime() {
+        endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
+        Instant now = clock.instant();
+        Revocation revocation = TokenFixtures.terms().userRevocation("kc:alice", now.minusSeconds(60));
+
+        AccessToken before = verified(foreign()
+                .withoutClaim("iat")
+                .claim("nbf", now.getEpochSecond() - 61)
+                .mint());
+        AccessToken after = verified(foreign()
+                .withoutClaim("iat")
+                .claim("nbf", now.getEpochSecond() - 59)
+                .mint());
+
+        assertThat(revocation.covers(before)).isTrue();
+        assertThat(revocation.covers(after)).isFalse();
+    }
+
+    @Test
     void theAlgorithmIsTheKeysNotTheTokens() {
         endpoint.answer(TestKeys.jwkSet(TestKeys.jwk("k1", "RS256", KEY.getPublic())));
         verified(foreign().mint());
