@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -51,9 +52,10 @@ class KeyConfiguration {
     private static TrustedIssuer trusted(
             TrustedIssuerSettings.Issuer issuer, JwksSettings jwks, Clock clock, SecurityEvents events) {
         String name = Objects.requireNonNull(issuer.name());
-        if (issuer.audience().isEmpty()) {
+        if (issuer.audiences().isEmpty()) {
             log.warn("identities.trusted-issuers: {} has no audience, so its tokens for anybody are accepted", name);
         }
+        warnOfPath(name, issuer.rolesClaim());
         HttpJwksFetch fetch = new HttpJwksFetch(
                 Objects.requireNonNull(issuer.jwksUri()),
                 jwks.timeout(),
@@ -62,11 +64,22 @@ class KeyConfiguration {
         return new TrustedIssuer(
                 Objects.requireNonNull(issuer.issuer()),
                 name,
-                issuer.audience(),
+                issuer.audiences(),
                 issuer.usernameClaim(),
                 issuer.prefix(),
                 issuer.rolesClaim(),
                 issuer.requiredClaims(),
                 keys);
+    }
+
+    // Names with dots exist, but what is meant is mostly a claim within a claim.
+    private static void warnOfPath(String name, @Nullable String rolesClaim) {
+        if (rolesClaim != null && rolesClaim.contains(".") && !rolesClaim.contains("/")) {
+            log.warn(
+                    "identities.trusted-issuers: {} has its roles in one claim of the name {}; a claim within a claim would be {}",
+                    name,
+                    rolesClaim,
+                    "/" + rolesClaim.replace('.', '/'));
+        }
     }
 }

@@ -51,12 +51,17 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
             @Nullable String issuer,
             @Nullable String name,
             @Nullable URI jwksUri,
-            @DefaultValue List<String> audience,
+            @Nullable List<String> audience,
             @DefaultValue({"RS256", "ES256", "EdDSA"}) List<String> algorithms,
             @DefaultValue("sub") String usernameClaim,
             @Nullable String usernamePrefix,
             @Nullable String rolesClaim,
             @DefaultValue Set<String> requiredClaims) {
+
+        /** Empty where any audience will do. */
+        List<String> audiences() {
+            return audience == null ? List.of() : audience;
+        }
 
         Set<SignatureAlgorithm> signatureAlgorithms() {
             return algorithms.stream()
@@ -79,7 +84,13 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
                 throw bad(
                         property + "jwks-uri",
                         shown(jwksUri),
-                        "an absolute http or https URI without user or fragment");
+                        "an absolute http or https URI without user or fragment, with a port of 1 to 65535 if any");
+            }
+            if (audience != null && (audience.isEmpty() || audience.stream().anyMatch(String::isBlank))) {
+                throw bad(property + "audience", "", "at least one value, or no such setting where any will do");
+            }
+            if (rolesClaim != null && rolesClaim.isBlank()) {
+                throw bad(property + "roles-claim", rolesClaim, "the name of a claim, or a JSON pointer to one");
             }
             if (usernameClaim.isBlank()) {
                 throw bad(property + "username-claim", usernameClaim, "the name of a claim");
@@ -117,7 +128,9 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
                     && ("https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme()))
                     && uri.getHost() != null
                     && uri.getUserInfo() == null
-                    && uri.getFragment() == null;
+                    && uri.getFragment() == null
+                    && uri.getPort() != 0
+                    && uri.getPort() <= 65_535;
         }
 
         private static @Nullable String shown(@Nullable URI uri) {

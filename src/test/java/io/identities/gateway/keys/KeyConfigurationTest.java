@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.audit.SecurityEvents;
 import io.identities.gateway.testing.JwksEndpoint;
+import io.identities.gateway.testing.LogCapture;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestKeys;
 import java.nio.file.Files;
@@ -148,6 +149,12 @@ class KeyConfigurationTest {
                 "jwks-uri=http://u:p@my_idp/keys|jwks-uri: found \"an address with a user in it\"",
                 "jwks-uri=ftp://idp/keys?code=x|jwks-uri: found \"ftp://idp/keys?***\"",
                 "jwks-uri=http://idp/keys#x|jwks-uri: found",
+                "jwks-uri=http://idp:99999/keys|jwks-uri: found \"http://idp:99999/keys\"",
+                "jwks-uri=http://idp:0/keys|jwks-uri: found \"http://idp:0/keys\"",
+                "audience=|audience: found \"\"",
+                "audience[0]=|audience: found \"\"",
+                "audience=api, ,web|audience: found \"\"",
+                "roles-claim=|roles-claim: found \"\"",
                 "algorithms=HS256|algorithms: found \"HS256\"",
                 "algorithms=RS257|algorithms: found \"RS257\"",
                 "algorithms=|algorithms: found nothing",
@@ -164,6 +171,23 @@ class KeyConfigurationTest {
                 "identities.trusted-issuers[0].name=idp",
                 "identities.trusted-issuers[0].jwks-uri=https://idp.example/keys",
                 "identities.trusted-issuers[0]." + parts[0] + "=" + parts[1]);
+    }
+
+    @Test
+    void rolesInAClaimWithDotsAreDoubtedAloud() {
+        try (LogCapture log = LogCapture.of(KeyConfiguration.class)) {
+            for (String claim : List.of("realm_access.roles", "https://idp.example/roles", "/realm_access/roles")) {
+                runner.withPropertyValues(
+                                "identities.keys.secret=" + RunningGateway.SECRET,
+                                "identities.trusted-issuers[0].issuer=https://idp.example",
+                                "identities.trusted-issuers[0].name=idp",
+                                "identities.trusted-issuers[0].jwks-uri=http://127.0.0.1:1/",
+                                "identities.trusted-issuers[0].audience=api",
+                                "identities.trusted-issuers[0].roles-claim=" + claim)
+                        .run(context -> assertThat(context).hasNotFailed());
+            }
+            assertThat(log.warnings()).singleElement().asString().contains("would be /realm_access/roles");
+        }
     }
 
     @Test
