@@ -6,10 +6,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /** Runs something once per interval on one background thread of its own, while the application runs. */
 final class BackgroundTask implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(BackgroundTask.class);
 
     private final String name;
     private final Duration interval;
@@ -17,7 +21,7 @@ final class BackgroundTask implements SmartLifecycle {
     private @Nullable ScheduledExecutorService executor;
     private volatile @Nullable ScheduledFuture<?> running;
 
-    /** @param task runs at once and then after every interval; must not throw */
+    /** @param task runs at once and then after every interval; what it throws is logged, and the next run comes all the same */
     BackgroundTask(String name, Duration interval, Runnable task) {
         this.name = name;
         this.interval = interval;
@@ -32,7 +36,16 @@ final class BackgroundTask implements SmartLifecycle {
             return thread;
         });
         executor = starting;
-        running = starting.scheduleWithFixedDelay(task, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+        running = starting.scheduleWithFixedDelay(this::runSafely, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    // The executor would drop a task that throws, without a word.
+    private void runSafely() {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.error("The background task {} has failed and is run again", name, e);
+        }
     }
 
     @Override

@@ -94,7 +94,7 @@ public final class KeyRotation {
             KeyRing ring = ring(found, current.firstSeen());
             refuseReplacedContent(found);
             accept(found, ring);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             complain(e);
         }
     }
@@ -119,7 +119,7 @@ public final class KeyRotation {
     }
 
     // One WARN per kind of trouble, not one per interval.
-    private void complain(RuntimeException e) {
+    private void complain(Throwable e) {
         healthy = false;
         String complaint = e instanceof UnusableKeyException ? String.valueOf(e.getMessage()) : e.toString();
         if (!complaint.equals(lastComplaint)) {

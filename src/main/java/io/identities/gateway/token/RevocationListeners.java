@@ -25,7 +25,7 @@ final class RevocationListeners {
         for (Consumer<Revocation> listener : listeners) {
             try {
                 listener.accept(revocation);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.warn("A listener failed on a revocation", e);
             }
         }

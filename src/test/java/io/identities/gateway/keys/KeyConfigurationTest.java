@@ -232,6 +232,25 @@ class KeyConfigurationTest {
     }
 
     @Test
+    void aBackgroundTaskThatFailsIsRunAgainAndSaysSo() {
+        AtomicInteger runs = new AtomicInteger();
+        try (LogCapture log = LogCapture.of(BackgroundTask.class)) {
+            BackgroundTask task = new BackgroundTask("test", Duration.ofMillis(5), () -> {
+                if (runs.incrementAndGet() < 3) {
+                    throw new StackOverflowError();
+                }
+            });
+            task.start();
+            await().until(() -> runs.get() > 3);
+            task.stop();
+            assertThat(log.messages())
+                    .containsExactly(
+                            "The background task test has failed and is run again",
+                            "The background task test has failed and is run again");
+        }
+    }
+
+    @Test
     void aSettingNamesWhatItTakes() {
         assertThatThrownBy(() -> SignatureAlgorithm.ofSetting("a.b", "x"))
                 .hasMessage("a.b: found \"x\", expected one of HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384,"
