@@ -2,7 +2,9 @@ package io.identities.gateway.keys;
 
 import io.identities.gateway.audit.LogText;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,16 +108,23 @@ final class DirectoryKeySource implements KeySource {
             return new Contents(paths, files);
         } catch (IOException e) {
             throw new UnusableKeyException(
-                    PROPERTY + ": found " + LogText.path(directory) + " unreadable ("
+                    PROPERTY + ": found " + LogText.path(place(e)) + " unreadable ("
                             + e.getClass().getSimpleName() + "), expected a directory of readable key files",
                     e);
         }
+    }
+
+    private Path place(IOException failure) {
+        String file = failure instanceof FileSystemException known ? known.getFile() : null;
+        return file == null ? directory : Path.of(file);
     }
 
     private List<Path> keyFiles() throws IOException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, this::isKeyFile)) {
             entries.forEach(files::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         if (files.isEmpty() || files.size() > MAX_FILES) {
             throw new UnusableKeyException(PROPERTY + ": found " + files.size() + " key files in " + directory

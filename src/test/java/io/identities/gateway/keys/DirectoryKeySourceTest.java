@@ -68,6 +68,13 @@ class DirectoryKeySourceTest {
     }
 
     @Test
+    void fileThatCannotBeReadIsNamed() throws IOException {
+        Files.createSymbolicLink(directory.resolve("k9.pem"), directory.resolve("gone"));
+        assertThatThrownBy(() -> source().read())
+                .hasMessageContaining("found " + directory.resolve("k9.pem") + " unreadable (NoSuchFileException)");
+    }
+
+    @Test
     void aChangeCountsOnceTwoReadsAgree() throws IOException {
         write("k1.secret", ONE);
         DirectoryKeySource source = source();
