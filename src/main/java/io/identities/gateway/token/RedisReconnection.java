@@ -1,6 +1,7 @@
 package io.identities.gateway.token;
 
 import io.identities.gateway.audit.FailureText;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -18,12 +19,17 @@ final class RedisReconnection {
     private static final int FAILURES = 5;
 
     private final Runnable reconnect;
+    private final Duration patience;
     private int failures;
     private boolean takes = true;
 
-    /** @param reconnect drops the connection, so that a new one is made; may block */
-    RedisReconnection(Runnable reconnect) {
+    /**
+     * @param reconnect drops the connection, so that a new one is made; may block
+     * @param patience how long that is waited for
+     */
+    RedisReconnection(Runnable reconnect, Duration patience) {
         this.reconnect = reconnect;
+        this.patience = patience;
     }
 
     void over() {
@@ -58,6 +64,7 @@ final class RedisReconnection {
         return failures % FAILURES == 0
                 ? Mono.fromRunnable(reconnect)
                         .subscribeOn(Schedulers.boundedElastic())
+                        .timeout(patience)
                         .onErrorComplete()
                         .then()
                 : Mono.empty();

@@ -23,6 +23,9 @@ final class RevocationJournal {
     private static final int PAGE = 1000;
     private static final int BATCH = 200;
 
+    /** So many times as long as an answer may a connection take: one that never comes must not keep others from trying. */
+    private static final int PATIENCE = 10;
+
     /** One hash slot, so that a script may use them together in a cluster. */
     private static final String PREFIX = "{identities-revocations}:";
 
@@ -40,14 +43,21 @@ final class RevocationJournal {
               sequence = latest
               redis.call('SET', KEYS[2], sequence)
             end
+            if latest and tonumber(sequence) < tonumber(latest) then
+              sequence = latest
+            end
             local page = redis.call('ZRANGEBYSCORE', KEYS[3], '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[3])
             return cjson.encode({epoch = epoch, sequence = tostring(sequence or '0'), page = page})
             """, String.class);
 
     // Redis' own clock decides what is over, a minute late. Each set is asked for the entry: either may be
-    // missing.
+    // missing. So may the sequence: a number that was given away before would be read by nobody.
     private static final RedisScript<String> WRITE = RedisScript.of("""
             local now = redis.call('TIME')[1] * 1000 - 60000
+            local latest = redis.call('ZREVRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
+            if latest and tonumber(redis.call('GET', KEYS[1]) or '0') < tonumber(latest) then
+              redis.call('SET', KEYS[1], latest)
+            end
             local over = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 1000)
             for _, line in ipairs(over) do
               redis.call('ZREM', KEYS[3], line)
@@ -86,6 +96,7 @@ final class RevocationJournal {
         this.connection = Mono.fromSupplier(redis.getConnectionFactory()::getReactiveConnection)
                 .flatMap(ReactiveRedisConnection::closeLater)
                 .subscribeOn(Schedulers.boundedElastic())
+                .timeout(answer.multipliedBy(PATIENCE))
                 .cache(nothing -> Duration.ZERO, failure -> Duration.ZERO, () -> Duration.ZERO);
     }
 

@@ -28,6 +28,7 @@ class TokenConfiguration {
 
     private static final Duration LOOK_INTO_REDIS = Duration.ofMillis(200);
     private static final Duration ANSWER_OF_REDIS = Duration.ofSeconds(1);
+    private static final Duration PATIENCE_WITH_REDIS = Duration.ofSeconds(10);
     private static final DataSize DEFAULT_HEAD = DataSize.ofKilobytes(16);
 
     /** What a request has beside its token at the least, in bytes: a short request line, Host, the name of the header. */
@@ -59,7 +60,7 @@ class TokenConfiguration {
         LettuceConnectionFactory factory = connections.getObject();
         return new RedisRevocationStore(
                 new RevocationJournal(redis.getObject(), place, ANSWER_OF_REDIS),
-                new RedisReconnection(factory::resetConnection),
+                new RedisReconnection(factory::resetConnection, PATIENCE_WITH_REDIS),
                 settings.sharedStateOutage() == SharedStateSettings.Outage.REFUSE,
                 LOOK_INTO_REDIS,
                 clock);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -361,6 +362,83 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
     }
 
     @Test
+    void connectionThatNeverComesIsGivenUpAndTriedAnew() {
+        AtomicInteger tries = new AtomicInteger();
+        ReactiveRedisConnectionFactory silent = new ReactiveRedisConnectionFactory() {
+            @Override
+            public ReactiveRedisConnection getReactiveConnection() {
+                tries.incrementAndGet();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                throw new RedisConnectionFailureException("given up");
+            }
+
+            @Override
+            public ReactiveRedisClusterConnection getReactiveClusterConnection() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public @Nullable DataAccessException translateExceptionIfPossible(RuntimeException e) {
+                return null;
+            }
+        };
+
+        replica(new ReactiveStringRedisTemplate(silent), Duration.ofMillis(10), false, () -> {});
+
+        await().untilAsserted(() -> assertThat(tries).hasValueGreaterThan(2));
+    }
+
+    @Test
+    void resetThatNeverEndsIsGivenUp() {
+        CountDownLatch end = new CountDownLatch(1);
+        RedisReconnection hanging = new RedisReconnection(
+                () -> {
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                Duration.ofMillis(10));
+
+        StepVerifier.create(Flux.range(0, 5)
+                        .concatMap(i -> hanging.notTaken(new IllegalStateException("full")))
+                        .then())
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
+        end.countDown();
+    }
+
+    @Test
+    void numbersGoOnAfterTheHighestWhereTheSequenceIsLostBeforeAWrite() {
+        RevocationJournal journal = new RevocationJournal(template(), SHARED, Duration.ofSeconds(5));
+        Revocation third = new Revocation.OfSession("s3", inAnHour());
+        write(journal, new Revocation.OfSession("s1", inAnHour()), new Revocation.OfSession("s2", inAnHour()));
+        assertThat(redis.ask("DEL {identities-revocations}:sequence")).isEqualTo(":1");
+
+        write(journal, third);
+
+        RevocationJournal.Page page = journal.read(2).toFuture().join();
+        assertThat(page.entries()).containsExactly(third);
+        assertThat(page.sequence()).isEqualTo(page.last()).isEqualTo(3);
+        assertThat(redis.ask("DEL {identities-revocations}:sequence")).isEqualTo(":1");
+        redis.ask("SET {identities-revocations}:sequence 1");
+        assertThat(journal.read(3).toFuture().join().sequence())
+                .as("numbers that have not fallen")
+                .isEqualTo(3);
+    }
+
+    private static void write(RevocationJournal journal, Revocation... revocations) {
+        StepVerifier.create(journal.write(List.of(revocations)))
+                .expectComplete()
+                .verify(Duration.ofSeconds(10));
+    }
+
+    @Test
     void aRevocationWhoseCallerLeavesReachesTheOthersAllTheSame() {
         CompletableFuture<Void> left = new CompletableFuture<>();
         AtomicBoolean hold = new AtomicBoolean();
@@ -476,10 +554,12 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
             ReactiveStringRedisTemplate template, Duration answer, boolean refuse, Runnable reconnect) {
         RedisRevocationStore replica = new RedisRevocationStore(
                 new RevocationJournal(template, SHARED, answer),
-                new RedisReconnection(() -> {
-                    reconnects.incrementAndGet();
-                    reconnect.run();
-                }),
+                new RedisReconnection(
+                        () -> {
+                            reconnects.incrementAndGet();
+                            reconnect.run();
+                        },
+                        Duration.ofSeconds(10)),
                 refuse,
                 OFTEN,
                 clock);
