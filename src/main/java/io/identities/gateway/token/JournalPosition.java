@@ -6,15 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a replica has read the journal, and whether that can be relied on: after a failover other entries may stand
- * under numbers that were read before. In doubt everything is read, and what is known here written, once more. Doubts may
- * come from any thread, the rest from one at a time.
+ * under numbers that were read before. In doubt everything is read once more. For one thread at a time.
  */
 final class JournalPosition {
 
     /** How often there is a doubt, whatever happened meanwhile. */
     private static final Duration RECONCILIATION = Duration.ofMinutes(10);
 
-    private volatile boolean doubtful = true;
+    private boolean doubtful = true;
     private Instant reconciledAt = Instant.MIN;
     private @Nullable String epoch;
     private long last;
@@ -53,7 +52,7 @@ final class JournalPosition {
         return true;
     }
 
-    /** Whether what is known here has to be written once more; true once for each doubt. */
+    /** Whether everything has been read anew, so that what the store lacks is known; true once for each doubt. */
     boolean takeDoubt(Instant now) {
         if (!doubtful) {
             return false;

@@ -28,6 +28,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     private final Duration interval;
     private final Clock clock;
     private final JournalPosition position = new JournalPosition();
+    private final RevocationWriteBack writeBack = new RevocationWriteBack();
     private final RevocationIndex index = new RevocationIndex();
     private final RevocationListeners listeners = new RevocationListeners();
 
@@ -67,7 +68,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
             take(revocation);
             // Whoever revokes may leave before Redis has it.
             return journal.write(List.of(revocation))
-                    .doOnCancel(position::doubt)
+                    .doOnCancel(writeBack::request)
                     .onErrorMap(this::unconfirmed);
         });
     }
@@ -124,22 +125,44 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
     private Mono<Void> haveRead() {
         reached();
-        return writeBackIfDue().doOnSuccess(done -> trouble.over()).onErrorResume(this::notTaken);
+        if (position.takeDoubt(clock.instant())) {
+            writeBack.request();
+        }
+        List<Revocation> slice = writeBack.next(() -> index.entries(clock.instant()));
+        if (slice.isEmpty()) {
+            return Mono.fromRunnable(this::settled);
+        }
+        return journal.write(slice).doOnSuccess(done -> written()).onErrorResume(this::notTaken);
+    }
+
+    private void settled() {
+        if (writeBack.isDone()) {
+            trouble.over();
+        }
+    }
+
+    private void written() {
+        writeBack.written();
+        trouble.over();
     }
 
     private Mono<Void> readOn() {
-        return journal.read(position.last()).flatMap(page -> {
+        return journal.read(position.last())
+                .expand(page -> isLast(page) ? Mono.empty() : journal.read(position.last()))
+                .then();
+    }
+
+    /** Takes in what stands there. An error that Reactor takes for fatal would end the following for ever. */
+    private boolean isLast(RevocationJournal.Page page) {
+        try {
             boolean known = position.advance(page);
             if (known) {
                 page.entries().forEach(this::take);
             }
-            return known && !page.more() ? Mono.empty() : Mono.defer(this::readOn);
-        });
-    }
-
-    private Mono<Void> writeBackIfDue() {
-        Instant now = clock.instant();
-        return position.takeDoubt(now) ? journal.write(index.entries(now)) : Mono.empty();
+            return known && !page.more();
+        } catch (Error e) {
+            throw new IllegalStateException("revocations that could not be taken in", e);
+        }
     }
 
     private void take(Revocation revocation) {
@@ -167,12 +190,12 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     }
 
     private Mono<Void> notTaken(Throwable failure) {
-        position.doubt();
+        writeBack.failed();
         return trouble.notTaken(failure);
     }
 
     private Throwable unconfirmed(Throwable failure) {
-        position.doubt();
+        writeBack.request();
         return new RevocationUnconfirmedException("Redis has not confirmed a revocation, which holds here", failure);
     }
 }
