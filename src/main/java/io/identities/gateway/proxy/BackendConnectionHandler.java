@@ -144,22 +144,23 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         head.pass(ctx, false);
-        progress.received(ctx.channel().config().isAutoRead());
         if (interim && msg instanceof LastHttpContent) {
             interim = false;
             ReferenceCountUtil.release(msg);
             ctx.read();
-        } else if (progress.isSwitched() && msg instanceof LastHttpContent) {
-            leaveHttp(ctx);
-        } else if (msg instanceof HttpResponse response
-                && response.decoderResult().isSuccess()) {
+            return;
+        }
+        if (msg instanceof HttpResponse response && response.decoderResult().isSuccess()) {
             answer(ctx, response);
-        } else if (msg instanceof LastHttpContent last) {
-            if (!end.hold(last)) {
-                finish(ctx, last);
-            }
-        } else {
+            return;
+        }
+        progress.received(ctx.channel().config().isAutoRead());
+        if (!(msg instanceof LastHttpContent last)) {
             ctx.fireChannelRead(msg);
+        } else if (progress.isSwitched()) {
+            leaveHttp(ctx);
+        } else if (!end.hold(last)) {
+            finish(ctx, last);
         }
     }
 
@@ -208,6 +209,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     private void answer(ChannelHandlerContext ctx, HttpResponse response) {
         int status = response.status().code();
         if (status == 101 && upgrade) {
+            progress.received(ctx.channel().config().isAutoRead());
             progress.switched();
             ctx.fireChannelRead(response);
             return;
@@ -217,9 +219,11 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
             ReferenceCountUtil.release(response);
             fail(ctx, new ProtocolException(fault));
         } else if (status < 200) {
+            // No movement: a backend may send these for as long as it likes.
             interim = true;
             ReferenceCountUtil.release(response);
         } else {
+            progress.received(ctx.channel().config().isAutoRead());
             progress.answered();
             head.hold(response);
         }

@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param uri scheme and authority, optionally a path that is put in front of every request path
  * @param connectTimeout how long a connection may take to be made, TLS excluded
- * @param responseTimeout from the last byte of the request to the first of the answer, and between two reads of a body
+ * @param responseTimeout from the last byte of the request to the head of the answer, interim answers not counted, and
+ *     between two reads of a body
  * @param requestIdleTimeout how long an upload may stand still
  * @param streamIdleTimeout how long a WebSocket or an event stream may be silent; also how long a client may leave a
  *     body unread

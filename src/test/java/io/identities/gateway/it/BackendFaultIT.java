@@ -138,6 +138,17 @@ class BackendFaultIT {
     }
 
     @Test
+    void ups12_interimAnswersPutOffNothing() throws IOException {
+        backend.respond((request, out) -> {
+            for (int i = 0; i < 30 && !isReleasedWithinATenthOfASecond(); i++) {
+                out.write("HTTP/1.1 102 Processing\r\n\r\n".getBytes(US_ASCII));
+            }
+            out.write(RecordingBackend.ok("{}"));
+        });
+        assertThat(get("/identities/slow").status()).isEqualTo(504);
+    }
+
+    @Test
     void ups12_stallInTheBodyTruncatesAndAddsNothing() throws IOException {
         backend.respond((request, out) -> {
             out.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n12345".getBytes(US_ASCII));
@@ -520,6 +531,15 @@ class BackendFaultIT {
                 .singleElement()
                 .asString()
                 .contains(" ended as backend_timeout");
+    }
+
+    private boolean isReleasedWithinATenthOfASecond() {
+        try {
+            return released.await(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     private void waitForTheEnd() {
