@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.net.ProtocolException;
@@ -37,6 +38,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     private boolean upgrade;
     private boolean interim;
     private boolean failed;
+    private boolean closeNotified;
 
     BackendConnectionHandler(BackendTimeouts timeouts, IdleConnections kept) {
         this.use = new ConnectionUse(kept);
@@ -160,7 +162,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
         } else if (progress.isSwitched()) {
             leaveHttp(ctx);
         } else if (!end.hold(last)) {
-            finish(ctx, last);
+            finishWithTheConnection(ctx, last);
         }
     }
 
@@ -179,6 +181,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+            closeNotified = true;
             // The client now closes the connection itself, which must not read as a close of the gateway's own.
             lost();
         }
@@ -238,6 +241,16 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
         progress.finished();
         use.rests();
         ctx.fireChannelRead(last);
+    }
+
+    /** TLS says whether that end was meant; without its word the answer is not whole (RFC 9112 section 9.8). */
+    private void finishWithTheConnection(ChannelHandlerContext ctx, LastHttpContent last) {
+        if (closeNotified || use.isClosedHere() || ctx.pipeline().get(SslHandler.class) == null) {
+            finish(ctx, last);
+            return;
+        }
+        ReferenceCountUtil.release(last);
+        fail(ctx, new ProtocolException("The backend's connection ended within the answer, without a close_notify"));
     }
 
     private void lost() {

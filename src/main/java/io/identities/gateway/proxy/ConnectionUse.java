@@ -37,6 +37,10 @@ final class ConnectionUse {
         closedHere = true;
     }
 
+    boolean isClosedHere() {
+        return closedHere;
+    }
+
     /**
      * It ends before any byte of an answer: it may have died while it rested, and others with it. A client that leaves
      * says nothing of that.

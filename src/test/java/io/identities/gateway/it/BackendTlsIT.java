@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An https backend with a certificate of its own making: who is believed, and under which name. */
 class BackendTlsIT {
@@ -120,6 +122,27 @@ class BackendTlsIT {
                             .status())
                     .isEqualTo(200);
             assertThat(asked).hasValue(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("RFC 9112 9.8 an answer that ends with its connection is whole only where TLS says so")
+    void answerWithoutALengthEndsByACloseNotify(boolean whole) throws Exception {
+        try (RecordingBackend backend = new RecordingBackend(InetAddress.getLoopbackAddress(), port);
+                RawConnection client = new RawConnection(gateway.port())) {
+            backend.handleConnections(socket -> {
+                SSLSocket tls = accept(socket);
+                readHead(tls);
+                tls.getOutputStream().write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf".getBytes(US_ASCII));
+                if (whole) {
+                    tls.shutdownOutput();
+                }
+            });
+            client.send(request("/identities/image").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+            String answer = new String(client.socket().getInputStream().readAllBytes(), US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 200 ").contains("\r\n4\r\nhalf\r\n");
+            assertThat(answer.endsWith("half\r\n0\r\n\r\n")).isEqualTo(whole);
         }
     }
 
