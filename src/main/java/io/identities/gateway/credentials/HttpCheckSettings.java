@@ -4,10 +4,12 @@ import io.identities.gateway.audit.LogText;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import tools.jackson.core.JsonPointer;
@@ -152,6 +154,9 @@ record HttpCheckSettings(
         if (statusUri != null) {
             status(statusUri);
         }
+        boolean encrypted = Stream.of(target().toString(), String.valueOf(userinfoUri), String.valueOf(statusUri))
+                .anyMatch(address -> address.toLowerCase(Locale.ROOT).startsWith("https:"));
+        Setting.usedBundle("http.ssl-bundle", sslBundle, encrypted, "an https address");
     }
 
     private static void status(String template) {

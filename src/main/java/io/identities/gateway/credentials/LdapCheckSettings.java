@@ -87,6 +87,8 @@ record LdapCheckSettings(
             throw Setting.wrong("ldap.uris", "nothing", "the address of a directory, for example ldaps://ldap.example");
         }
         uris.forEach(this::requireAddress);
+        boolean encrypted = startTls || uris.stream().anyMatch(uri -> "ldaps".equalsIgnoreCase(uri.getScheme()));
+        Setting.usedBundle("ldap.ssl-bundle", sslBundle, encrypted, "an ldaps:// address or start-tls");
         Setting.claims("ldap.claims", claims.keySet());
         if (userDn == null && userBase == null) {
             throw Setting.wrong("ldap.user-dn", "nothing", "a DN with {username} in it, or user-base");

@@ -86,6 +86,13 @@ final class Setting {
         }
     }
 
+    /** A bundle that no connection uses is a password in clear text. */
+    static void usedBundle(String name, @Nullable String bundle, boolean used, String expected) {
+        if (bundle != null && !bundle.isEmpty() && !used) {
+            throw wrong(name, "'" + bundle + "' without TLS to use it for", expected + ", or no bundle");
+        }
+    }
+
     private static Set<String> ownClaims() {
         Set<String> claims = new TreeSet<>(Subject.RESERVED_CLAIMS);
         claims.add("unique_name");

@@ -56,8 +56,10 @@ record BackendSettings(
         within("max-idle-time", maxIdleTime, TimeoutRange.LONGEST);
         connections("max-connections", maxConnections);
         connections("max-streams", maxStreams);
-        if (uri != null) {
-            BackendAddress.parse(uri);
+        if (uri != null && !BackendAddress.parse(uri).secure() && sslBundle != null && !sslBundle.isEmpty()) {
+            throw new IllegalArgumentException(PREFIX + "ssl-bundle: found '" + sslBundle
+                    + "' with an http address, which is reached without TLS, expected https in identities.backend.uri,"
+                    + " or no bundle");
         }
     }
 

@@ -103,6 +103,8 @@ class CredentialConfigurationTest {
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.success-codes=|identities.credentials.http.success-codes: found nothing",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.refusal-codes=|identities.credentials.http.refusal-codes: found nothing",
                 "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.timeout=0s|identities.credentials.http.timeout: found PT0S",
+                "identities.credentials.check=http;identities.credentials.http.uri=http://a;identities.credentials.http.ssl-bundle=check|identities.credentials.http.ssl-bundle: found 'check' without TLS to use it for, expected an https address, or no bundle",
+                "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a;identities.credentials.ldap.ssl-bundle=check|identities.credentials.ldap.ssl-bundle: found 'check' without TLS to use it for, expected an ldaps:// address or start-tls, or no bundle",
                 "identities.credentials.check=htpasswd;identities.credentials.htpasswd.file=/nowhere/at/all|identities.credentials.htpasswd.file: found /nowhere/at/all, which is not there",
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=http://a|identities.credentials.ldap.uris: found http://a",
                 "identities.credentials.check=ldap;identities.credentials.ldap.uris=ldap://a|identities.credentials.ldap.user-dn: found nothing",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -32,8 +33,22 @@ class BackendSettingsTest {
         assertThat(bind(name, value)).isNotNull();
     }
 
+    @Test
+    void bundleForAnAddressWithoutTlsStopsTheStart() {
+        assertThatThrownBy(() ->
+                        bind(Map.of("identities.backend.uri", "http://a", "identities.backend.ssl-bundle", "backend")))
+                .rootCause()
+                .hasMessageStartingWith("identities.backend.ssl-bundle: found 'backend' with an http address");
+        assertThat(bind(Map.of("identities.backend.uri", "http://a", "identities.backend.ssl-bundle", "")))
+                .isNotNull();
+    }
+
     private static BackendSettings bind(String name, String value) {
-        return new Binder(new MapConfigurationPropertySource(Map.of("identities.backend." + name, value)))
+        return bind(Map.of("identities.backend." + name, value));
+    }
+
+    private static BackendSettings bind(Map<String, String> settings) {
+        return new Binder(new MapConfigurationPropertySource(settings))
                 .bind("identities.backend", BackendSettings.class)
                 .get();
     }
