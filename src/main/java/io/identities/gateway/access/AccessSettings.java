@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -51,7 +54,9 @@ record AccessSettings(
      */
     record Demand(@Nullable String word, @DefaultValue List<String> anyRole) {
 
-        private static final String ANY_ROLE = "any-role";
+        private static final Pattern ANY_ROLE =
+                Pattern.compile("any-role(?:\\s*[:=]|\\s|(?=\\[)|$)\\s*(?:\\[([^\\[\\]]*)\\]|([^\\[\\]]*))");
+        private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"|'([^']*)'");
 
         Demand {
             anyRole = anyRole.stream().map(String::strip).toList();
@@ -60,11 +65,21 @@ record AccessSettings(
         /** Binds {@code anonymous}, and {@code any-role: [a, b]} where it is written in one line. */
         public static Demand of(String text) {
             String stripped = text.strip();
-            if (!stripped.startsWith(ANY_ROLE)) {
+            Matcher anyRole = ANY_ROLE.matcher(stripped);
+            if (!anyRole.matches()) {
                 return new Demand(stripped, List.of());
             }
-            String roles = stripped.substring(ANY_ROLE.length()).replaceAll("^\\s*[:=]?\\s*\\[?|\\]?\\s*$", "");
-            return new Demand(null, List.of(roles.split(",")));
+            String roles = anyRole.group(1) == null ? anyRole.group(2) : anyRole.group(1);
+            return new Demand(
+                    null, Stream.of(roles.split(",")).map(Demand::unquoted).toList());
+        }
+
+        private static String unquoted(String role) {
+            Matcher quoted = QUOTED.matcher(role.strip());
+            if (!quoted.matches()) {
+                return role;
+            }
+            return quoted.group(1) == null ? quoted.group(2) : quoted.group(1);
         }
     }
 
@@ -107,10 +122,7 @@ record AccessSettings(
 
     private static Allow toAllow(String property, Demand demand) {
         if (!demand.anyRole().isEmpty()) {
-            if (demand.anyRole().contains("")) {
-                throw new IllegalArgumentException(
-                        property + ".allow.any-role: found an empty role, expected one or more names");
-            }
+            demand.anyRole().forEach(role -> requireRole(property, role));
             return Allow.ANY_ROLE;
         }
         String word = demand.word() == null ? "" : demand.word();
@@ -122,6 +134,18 @@ record AccessSettings(
                 throw new IllegalArgumentException(property + ".allow: found '" + word
                         + "', expected anonymous, authenticated, denied or any-role: [..]");
         };
+    }
+
+    /** Brackets and quotes are YAML's, and stay where the list is a value of its own: nobody has such a role. */
+    private static void requireRole(String property, String role) {
+        if (role.isEmpty()) {
+            throw new IllegalArgumentException(
+                    property + ".allow.any-role: found an empty role, expected one or more names");
+        }
+        if ("[\"'".indexOf(role.charAt(0)) >= 0 || "]\"'".indexOf(role.charAt(role.length() - 1)) >= 0) {
+            throw new IllegalArgumentException(property + ".allow.any-role: found '" + role
+                    + "', expected names with commas between them, without brackets and quotes");
+        }
     }
 
     private static Set<String> toMethods(String property, List<String> methods) {

@@ -277,7 +277,14 @@ class AccessRulesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"any-role: [admin, ops]", "any-role:admin,ops", "any-role=[admin,ops]", "any-role admin , ops"})
+            strings = {
+                "any-role: [admin, ops]",
+                "any-role:admin,ops",
+                "any-role=[admin,ops]",
+                "any-role[admin,ops]",
+                "any-role admin , ops",
+                "any-role: [\"admin\", 'ops']"
+            })
     void rolesMayStandInOneLine(String allow) {
         AccessRules rules = rules("path=/a", "allow=" + allow);
         assertThat(rules.ruleFor("GET", RequestTarget.of("/a")).roles()).containsExactly("admin", "ops");
@@ -326,6 +333,18 @@ class AccessRulesTest {
         assertThat(rules("path=" + pattern, "allow.any-role=x").restrictive()).isTrue();
     }
 
+    private static Arguments notOneLine(String allow) {
+        return Arguments.of(
+                Map.of("rules[0].path", "/a", "rules[0].allow", allow),
+                "rules[0].allow: found '" + allow + "', expected");
+    }
+
+    private static Arguments notARole(String name, String value, String role) {
+        return Arguments.of(
+                Map.of("rules[0].path", "/a", "rules[0]." + name, value),
+                "rules[0].allow.any-role: found '" + role + "', expected names");
+    }
+
     static Stream<Arguments> wrongRules() {
         return Stream.of(
                 Arguments.of(Map.of("rules[0].path", "/a"), "rules[0].allow: found nothing"),
@@ -335,6 +354,13 @@ class AccessRulesTest {
                 Arguments.of(
                         Map.of("rules[0].path", "/a", "rules[0].allow", "any-role:"),
                         "rules[0].allow.any-role: found an empty role"),
+                notOneLine("any-roles: [admin, ops]"),
+                notOneLine("any-rolefoo"),
+                notOneLine("any-role: [admin"),
+                notOneLine("any-role: [[admin]]"),
+                notARole("allow", "any-role: \"admin", "\"admin"),
+                notARole("allow.any-role", "[admin,ops]", "[admin"),
+                notARole("allow.any-role", "\"admin\"", "\"admin\""),
                 Arguments.of(Map.of("rules[0].path", "/a", "rules[0].allow.word", ""), "rules[0].allow: found ''"),
                 Arguments.of(
                         Map.of("rules[0].path", "/a", "rules[0].allow", "denied", "rules[0].methods", "GE T"),
