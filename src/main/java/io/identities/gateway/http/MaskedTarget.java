@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * A request-target for a log: stars stand for the values of query and path parameters that are named like credentials, in any
- * spelling, also inside the value of another (an address to return to), and for whatever looks like a JWT.
+ * spelling, also inside the value of another (an address to return to, JSON, GraphQL), and for whatever looks like a JWT.
  */
 final class MaskedTarget {
 
@@ -41,6 +41,12 @@ final class MaskedTarget {
     private static final Pattern INNER_SEPARATOR = Pattern.compile("[?&;#]");
     private static final Pattern PATH_PARAMETER = Pattern.compile("(?<=;)[^;/]+");
     private static final Pattern SEPARATOR = Pattern.compile("(?<=[&;])|(?=[&;])");
+
+    /** Of JSON. These two go through a text once, too. */
+    private static final Pattern QUOTED_NAME = Pattern.compile("\"([^\"]*+)\"\\s*+:");
+
+    /** Of an argument in GraphQL, or of JSON in a looser spelling. */
+    private static final Pattern BARE_NAME = Pattern.compile("(?<![\\w.$-])([\\w.$-]++)['\\\\\\s]*+:");
 
     private MaskedTarget() {}
 
@@ -83,10 +89,16 @@ final class MaskedTarget {
 
     private static boolean hidesSecret(String value) {
         return holdsJwt(value)
+                || namesSecret(QUOTED_NAME, value)
+                || value.indexOf('{') >= 0 && namesSecret(BARE_NAME, value)
                 || INNER_SEPARATOR
                         .splitAsStream(value)
                         .filter(inner -> inner.indexOf('=') > 0)
                         .anyMatch(inner -> isSecret(inner.substring(0, inner.indexOf('='))));
+    }
+
+    private static boolean namesSecret(Pattern names, String value) {
+        return names.matcher(value).results().anyMatch(name -> isSecret(name.group(1)));
     }
 
     /** In time that grows with the length of {@code value} only, whatever stands there. */

@@ -1,8 +1,10 @@
 package io.identities.gateway.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.identities.gateway.testing.TestTokens;
+import java.net.URLEncoder;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +75,41 @@ class MaskedTargetTest {
         assertThat(MaskedTarget.of("/a?back=%252Fx%253Faccess_token%253DSECRET123"))
                 .isEqualTo("/a?back=***");
         assertThat(MaskedTarget.of("/a?back=/x?token=SECRET123")).isEqualTo("/a?back=***");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"password\":\"SECRET123\"}",
+                "{\"user\":\"a\",\"newPassword\" : \"SECRET123\"}",
+                "{\"input\":{\"name\":\"a\",\"pin\":123}}",
+                "{\"json\":\"{\\\"client_secret\\\":\\\"SECRET123\\\"}\"}",
+                "{'password':'SECRET123'}",
+                "mutation{login(username:\"a\",password:\"SECRET123\"){id}}",
+                "[{\"otp\":1}]"
+            })
+    @DisplayName("OPS-15 a secret in JSON or GraphQL is hidden with the parameter that holds it")
+    void ops15_json(String json) {
+        String once = URLEncoder.encode(json, UTF_8);
+
+        assertThat(MaskedTarget.of("/graphql?a=1&variables=" + once + "&b=2"))
+                .isEqualTo("/graphql?a=1&variables=***&b=2");
+        assertThat(MaskedTarget.of("/graphql?variables=" + URLEncoder.encode(once, UTF_8)))
+                .isEqualTo("/graphql?variables=***");
+        assertThat(MaskedTarget.of("/graphql?" + once)).isEqualTo("/graphql?***");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sort=code:asc",
+                "at=12:30",
+                "back=https%3A%2F%2Fx.example%2Fkey",
+                "filter=%7B%22name%22%3A%22password%22%7D",
+                "query=%7Bpeople(name%3A%22a%22)%7Bid%7D%7D"
+            })
+    void colonThatFollowsNoNameOfASecretHidesNothing(String query) {
+        assertThat(MaskedTarget.of("/a?" + query)).isEqualTo("/a?" + query);
     }
 
     @Test
