@@ -65,6 +65,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         problems.addAll(brokenAddresses.problems());
         problems.addAll(ListeningPorts.problems(environment));
         problems.addAll(ManagementPaths.problems(environment));
+        ManagementTls.problem(environment).ifPresent(problems::add);
         FrameworkBasePath.problem(environment).ifPresent(problems::add);
         problems.addAll(addresses());
         if (problems.isEmpty()) {

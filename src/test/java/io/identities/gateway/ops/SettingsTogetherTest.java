@@ -158,6 +158,32 @@ class SettingsTogetherTest {
                 .doesNotContain("secret", "probe");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "management.server.ssl.bundle, '', management.server.ssl.bundle: found without management.server.ssl.enabled",
+        "management.server.ssl.client-auth, '', management.server.ssl.client-auth: found without",
+        "management.server.ssl.bundle, true, ''",
+        "management.server.ssl.bundle, false, ''",
+        "server.ssl.bundle, '', ''"
+    })
+    void certificatesOfTheManagementPortThatNothingSwitchesOnAreTold(String name, String enabled, String problem) {
+        Map<String, Object> settings = new HashMap<>(Map.of(name, "management"));
+        if (!enabled.isEmpty()) {
+            settings.put("management.server.ssl.enabled", enabled);
+        }
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("file", settings));
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource(
+                        "Config resource 'class path resource [application.yml]'",
+                        Map.of("management.server.ssl.enabled", "false")));
+
+        assertThat(ManagementTls.problem(environment).orElse(""))
+                .startsWith(problem)
+                .satisfies(said -> assertThat(said.isEmpty()).isEqualTo(problem.isEmpty()));
+    }
+
     @Test
     void argumentsThatAreNoSettingsAreLeftToOthers() {
         assertThat(StrayArguments.problems(arguments("--check", "identities", "checked", "a=identities.x")))
