@@ -19,7 +19,7 @@ enum RequestHeaderPolicy {
     SUBPROTOCOL;
 
     /** Some backends take them for the method, the target or the host that was asked for. */
-    private static final List<String> OVERRIDES = List.of(
+    static final List<String> OVERRIDES = List.of(
             "x-http-method-override",
             "x-http-method",
             "x-method-override",

@@ -24,19 +24,34 @@ class RecipesTest {
 
     private static final Path RECIPES = Path.of("k8s", "recipes");
     private static final List<String> IDENTITY = List.of("X-Auth-Username", "X-Auth-Roles", "X-Auth-Issuer");
-    /** Other methods and paths than the judged ones (PATH-14, PATH-15). */
-    private static final List<String> OVERRIDES = List.of(
-            "X-HTTP-Method-Override",
-            "X-HTTP-Method",
-            "X-Method-Override",
-            "X-Original-URL",
-            "X-Rewrite-URL",
-            "X-Script-Name",
-            "Script-Name",
-            "Path-Info");
+    /** Other methods, paths and hosts than the judged ones (PATH-14, PATH-15), as the recipe for nginx names them. */
+    private static final List<String> OVERRIDES = overrides();
 
     private static final List<String> LOCAL =
             List.of("/api/v1/authenticate", "/api/v1/renewToken", "/api/v1/revokeToken");
+
+    private static List<String> overrides() {
+        String application = read(RECIPES.resolve("nginx/identities.conf")).split("location / \\{")[1];
+        return Pattern.compile("proxy_set_header (\\S+) \"\";")
+                .matcher(application)
+                .results()
+                .map(deleted -> deleted.group(1))
+                .toList();
+    }
+
+    @Test
+    void caddyDeletesThemToo() {
+        List<Pattern> deleted = Pattern.compile("request_header -(\\S+)")
+                .matcher(read(RECIPES.resolve("caddy/Caddyfile")))
+                .results()
+                .map(name -> name.group(1).replace(".", "\\.").replace("*", ".*"))
+                .map(name -> Pattern.compile(name, Pattern.CASE_INSENSITIVE))
+                .toList();
+
+        assertThat(Stream.concat(IDENTITY.stream(), OVERRIDES.stream()).flatMap(name -> spellings(name, "-", "_", ".")))
+                .allSatisfy(name -> assertThat(deleted)
+                        .anyMatch(pattern -> pattern.matcher(name).matches()));
+    }
 
     @Test
     void traefikDeletesEverySpellingBeforeItAsksAndCopiesTheAnswer() {

@@ -2,6 +2,10 @@ package io.identities.gateway.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,5 +36,15 @@ class RequestHeaderPolicyTest {
     @ValueSource(strings = {"X-Forwarded-Fo", "XForwardedFor", "X-Http2", "Accept"})
     void othersPass(String name) {
         assertThat(RequestHeaderPolicy.of(name)).isNull();
+    }
+
+    @Test
+    void recipeForNginxDeletesWhatIsDroppedHere() throws IOException {
+        String application =
+                Files.readString(Path.of("k8s/recipes/nginx/identities.conf")).split("location / \\{")[1];
+
+        assertThat(RequestHeaderPolicy.OVERRIDES)
+                .allSatisfy(
+                        name -> assertThat(application).containsIgnoringCase("proxy_set_header " + name + " \"\";"));
     }
 }
