@@ -62,6 +62,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         problems.addAll(StrayArguments.problems(environment));
         problems.addAll(missing(beans));
         problems.addAll(unbindable(beans, brokenAddresses));
+        bareNumbers.lookAtRedis(Binder.get(environment));
         problems.addAll(brokenAddresses.problems());
         problems.addAll(ListeningPorts.problems(environment));
         problems.addAll(ManagementPaths.problems(environment));

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.mock.env.MockEnvironment;
+import org.springframework.util.unit.DataSize;
 
 /** Mistakes that no single setting shows. */
 class SettingsTogetherTest {
@@ -338,6 +340,34 @@ class SettingsTogetherTest {
         assertThat(bareNumbers.warnings())
                 .hasSize(warnings)
                 .allMatch(warning -> warning.startsWith("identities.x: found 30 without a unit, taken for 30 ms"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 1", "16MB, 0", "0, 0", "16B, 0"})
+    void sizeWithoutAUnitIsTold(String written, int warnings) {
+        BareNumberBindHandler bareNumbers = new BareNumberBindHandler();
+        Binder binder = new Binder(
+                List.of(new MapConfigurationPropertySource(Map.of("identities.x", written))),
+                null,
+                ApplicationConversionService.getSharedInstance(),
+                null);
+        binder.bind("identities.x", Bindable.of(DataSize.class), bareNumbers);
+
+        assertThat(bareNumbers.warnings())
+                .hasSize(warnings)
+                .allMatch(warning -> warning.startsWith("identities.x: found 16 without a unit, taken for 16 B"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 1", "2s, 0", "two, 0"})
+    void timeOfRedisWithoutAUnitIsTold(String written, int warnings) {
+        BareNumberBindHandler bareNumbers = new BareNumberBindHandler();
+        bareNumbers.lookAtRedis(
+                new Binder(new MapConfigurationPropertySource(Map.of("spring.data.redis.timeout", written))));
+
+        assertThat(bareNumbers.warnings())
+                .hasSize(warnings)
+                .allMatch(warning -> warning.startsWith("spring.data.redis.timeout: found 2 without a unit"));
     }
 
     @ParameterizedTest
