@@ -16,8 +16,6 @@ import io.identities.gateway.token.TokenVerification.Undecidable;
 import io.identities.gateway.token.TokenVerifier;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +57,13 @@ final class Explainer {
         return verifier.inspect(new BearerToken(compact))
                 .fold(
                         token -> new Answer(
-                                "accepted", null, "authenticated", accepted(token), null, claimed, Holder.of(token)),
+                                "accepted",
+                                null,
+                                "authenticated",
+                                accepted(token),
+                                null,
+                                claimed,
+                                TokenHolder.of(token)),
                         problem -> new Answer(
                                 "refused",
                                 401,
@@ -71,19 +75,23 @@ final class Explainer {
                         cause -> new Answer("undecided", 503, cause.reason(), outage(cause), null, claimed, null));
     }
 
+    /** In companion mode of a request to the outer proxy, which asks about it; the base path is not part of that. */
     Answer ofRequest(RequestText request) {
+        boolean asked = mode == GatewayMode.COMPANION && doors.hasForwardAuth();
         RequestTarget target = RequestTarget.of(request.target(), basePath);
         if (target.ambiguity() != null) {
-            return plain("refused", 400, "ambiguous_request", reasons.of(target.ambiguity()));
+            return asked
+                    ? plain("refused", 403, "ambiguous_target", reasons.of(target.ambiguity()))
+                    : plain("refused", 400, "ambiguous_request", reasons.of(target.ambiguity()));
         }
-        if (!target.isBelowBasePath()) {
+        if (!target.isBelowBasePath() && !asked) {
             return plain("refused", 404, "outside_base_path", "The path is not below " + basePath.value() + ".");
         }
         Optional<LocalDoors.Door> door = doors.at(target);
         if (door.isPresent()) {
             return plain("local", null, "local_endpoint", "The gateway answers this path itself: " + door.get() + ".");
         }
-        if (!methods.allows(request.method())) {
+        if (!methods.allows(request.method()) && !asked) {
             return plain("refused", 405, "method_not_allowed", reasons.ofUnservedMethod());
         }
         if (doors.isNearMiss(target)) {
@@ -92,6 +100,9 @@ final class Explainer {
                     404,
                     "near_miss",
                     "The path reads like one that the gateway answers itself, but is not; it never reaches the backend.");
+        }
+        if (asked) {
+            return judged(request, RequestTarget.of(request.target()));
         }
         if (mode == GatewayMode.COMPANION) {
             return plain("refused", 404, "companion", "In mode companion there is no backend.");
@@ -109,7 +120,7 @@ final class Explainer {
         String why = why(explanation, claimed);
         return decision.fold(
                 token -> new Answer(
-                        "accepted", null, decision.reason(), why, explanation.rule(), claimed, Holder.of(token)),
+                        "accepted", null, decision.reason(), why, explanation.rule(), claimed, TokenHolder.of(token)),
                 () -> new Answer("anonymous", null, decision.reason(), why, explanation.rule(), claimed, null),
                 denial ->
                         new Answer("refused", status(denial), denial.reason(), why, explanation.rule(), claimed, null),
@@ -169,27 +180,5 @@ final class Explainer {
             String why,
             @Nullable String rule,
             @Nullable ClaimedToken claimed,
-            @Nullable Holder holder) {}
-
-    /** @param tokenId for the {@code revocations} endpoint, as is the session */
-    record Holder(
-            String name,
-            List<String> roles,
-            String issuer,
-            boolean own,
-            String tokenId,
-            @Nullable String sessionId,
-            Instant expiresAt) {
-
-        static Holder of(AccessToken token) {
-            return new Holder(
-                    token.subject().name(),
-                    token.subject().roles(),
-                    token.issuer(),
-                    token.own(),
-                    token.tokenId(),
-                    token.sessionId(),
-                    token.expiresAt());
-        }
-    }
+            @Nullable TokenHolder holder) {}
 }

@@ -9,6 +9,8 @@ import org.springframework.core.env.Environment;
 /** The paths that the gateway answers itself, as the settings say; all below the base path. */
 record LocalDoors(String basePath, List<Door> doors) {
 
+    private static final String FORWARD_AUTH = "identities.forward-auth";
+
     LocalDoors {
         doors = List.copyOf(doors);
     }
@@ -43,7 +45,7 @@ record LocalDoors(String basePath, List<Door> doors) {
         addDoor(doors, settings, "identities.endpoints.renew-token", "GET", false);
         addDoor(doors, settings, "identities.endpoints.revoke-token", "POST", false);
         addDoor(doors, settings, "identities.endpoints.jwks", "GET", false);
-        addDoor(doors, settings, "identities.forward-auth", "*", true);
+        addDoor(doors, settings, FORWARD_AUTH, "*", true);
         return new LocalDoors(settings.text("identities.base-path"), doors);
     }
 
@@ -69,6 +71,10 @@ record LocalDoors(String basePath, List<Door> doors) {
         return doors.stream()
                 .anyMatch(door ->
                         target.readsLoosely(RequestTarget.of(door.path()).looseReading()));
+    }
+
+    boolean hasForwardAuth() {
+        return doors.stream().anyMatch(door -> door.property().equals(FORWARD_AUTH + ".path"));
     }
 
     private static void addDoor(

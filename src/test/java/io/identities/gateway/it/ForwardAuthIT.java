@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.identities.gateway.testing.Management;
 import io.identities.gateway.testing.RawConnection;
 import io.identities.gateway.testing.RawConnection.Answer;
 import io.identities.gateway.testing.RecordingBackend;
 import io.identities.gateway.testing.RunningGateway;
 import io.identities.gateway.testing.TestTokens;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -343,9 +346,10 @@ class ForwardAuthIT {
     }
 
     @Test
-    void companionRunsWithoutABackendBelowABasePath() throws IOException {
+    void companionRunsWithoutABackendBelowABasePath(@TempDir Path folder) throws IOException {
         try (RunningGateway companion = RunningGateway.with(
                         "identities.mode=companion",
+                        "identities.management.token-file=" + Management.tokenFile(folder),
                         "identities.base-path=/identities",
                         "identities.endpoints.authenticate.enabled=false",
                         TRUST)
@@ -366,7 +370,18 @@ class ForwardAuthIT {
                     .isEqualTo(404);
             assertThat(ask(companion, "GET /identities/api/v1/renewToken").status())
                     .isEqualTo(401);
+
+            assertThat(explain(companion, "GET /public/x")).contains("\"decision\":\"anonymous\"");
+            assertThat(explain(companion, "GET /admin/x")).contains("\"status\":401", "\"reason\":\"no_token\"");
+            assertThat(explain(companion, "GET /a/../b")).contains("\"status\":403", "\"reason\":\"ambiguous_target\"");
+            assertThat(explain(companion, "GET /identities/api/v1/renewToken")).contains("\"decision\":\"local\"");
         }
+    }
+
+    private static String explain(RunningGateway companion, String requestLine) {
+        return new Management(companion)
+                .post("/actuator/explain", "{\"request\":\"" + requestLine + " HTTP/1.1\"}")
+                .body();
     }
 
     @Test
