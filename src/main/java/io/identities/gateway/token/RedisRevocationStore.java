@@ -65,11 +65,10 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     @Override
     public Mono<Void> revoke(Revocation revocation) {
         return Mono.defer(() -> {
+            RevocationIndex.Replacement replacement = index.replacement(revocation, clock.instant());
             take(revocation);
             // Whoever revokes may leave before Redis has it.
-            return journal.write(List.of(revocation))
-                    .doOnCancel(writeBack::request)
-                    .onErrorMap(this::unconfirmed);
+            return journal.replace(replacement).doOnCancel(writeBack::request).onErrorMap(this::unconfirmed);
         });
     }
 
@@ -130,15 +129,9 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         }
         List<Revocation> slice = writeBack.next(() -> index.entries(clock.instant()));
         if (slice.isEmpty()) {
-            return Mono.fromRunnable(this::settled);
+            return writeBack.isDone() ? Mono.fromRunnable(trouble::over) : Mono.empty();
         }
         return journal.write(slice).doOnSuccess(done -> written()).onErrorResume(this::notTaken);
-    }
-
-    private void settled() {
-        if (writeBack.isDone()) {
-            trouble.over();
-        }
     }
 
     private void written() {

@@ -4,10 +4,10 @@ import io.identities.gateway.token.RevocationStore.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is revoked, in local memory, exact. Reading takes no lock. Nothing that still covers a living token is ever
@@ -48,6 +48,20 @@ final class RevocationIndex {
         return !after.equals(before);
     }
 
+    /** What a shared store has to hold for {@code added} to count, and what it need not hold any more then. */
+    Replacement replacement(Revocation added, Instant now) {
+        if (added instanceof Revocation.Superseded mark) {
+            Watermarks before = superseded.get(mark.sessionId());
+            return before == null ? Replacement.nothingBy(added) : before.replacement(mark, now);
+        }
+        Revocation before = namesake(added);
+        if (before == null) {
+            return Replacement.nothingBy(added);
+        }
+        Revocation both = wider(before, added);
+        return new Replacement(List.of(both), both.equals(before) ? List.of() : List.of(before));
+    }
+
     Verdict verdict(AccessToken token, Instant now) {
         String sid = token.sessionId();
         if (sid != null && !sessions.isEmpty() && sessions.containsKey(sid)) {
@@ -79,6 +93,16 @@ final class RevocationIndex {
     RevocationStore.Status status(boolean ready, boolean connected, Instant now) {
         sweep(now);
         return new RevocationStore.Status(ready, connected, sessions.size(), tokens.size(), users.size());
+    }
+
+    private @Nullable Revocation namesake(Revocation added) {
+        if (added instanceof Revocation.OfSession session) {
+            return sessions.get(session.sessionId());
+        }
+        if (added instanceof Revocation.OfToken token) {
+            return tokens.get(token.tokenId());
+        }
+        return added instanceof Revocation.OfUser user ? users.get(user.username()) : null;
     }
 
     private static <R extends Revocation> boolean put(Map<String, R> entries, String key, R entry) {
@@ -121,61 +145,13 @@ final class RevocationIndex {
     }
 
     /**
-     * The renewals of one session that supersede its earlier tokens, oldest first: the last one whose grace is over,
-     * and those still waiting. A session that renews without pause keeps a handful of them, and the waiting ones come
-     * into force in turn.
+     * @param current what has to be there
+     * @param outdated what {@code current} covers in full
      */
-    private record Watermarks(List<Revocation.Superseded> marks) {
+    record Replacement(List<Revocation> current, List<Revocation> outdated) {
 
-        private static final int MAX_MARKS = 8;
-
-        static Watermarks of(Revocation.Superseded mark) {
-            return new Watermarks(List.of(mark));
-        }
-
-        Watermarks with(Revocation.Superseded mark, Instant now) {
-            if (marks.contains(mark)) {
-                return this;
-            }
-            List<Revocation.Superseded> all = new ArrayList<>(marks);
-            all.add(mark);
-            all.sort(Comparator.comparing(Revocation.Superseded::from));
-            while (all.size() > 1 && !all.get(1).from().isAfter(now)) {
-                join(all, 0);
-            }
-            if (all.size() > MAX_MARKS) {
-                join(all, all.size() - 2);
-            }
-            return new Watermarks(List.copyOf(all));
-        }
-
-        /** What a mark covers, and for how long, goes over to the one behind it. */
-        private static void join(List<Revocation.Superseded> all, int index) {
-            Revocation.Superseded mark = all.remove(index);
-            Revocation.Superseded heir = all.get(index);
-            all.set(
-                    index,
-                    new Revocation.Superseded(
-                            heir.sessionId(),
-                            later(mark.issuedBefore(), heir.issuedBefore()),
-                            heir.from(),
-                            later(mark.until(), heir.until())));
-        }
-
-        boolean cover(AccessToken token, Instant now) {
-            for (Revocation.Superseded mark : marks) {
-                if (!mark.from().isAfter(now) && mark.covers(token)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        Instant until() {
-            return marks.stream()
-                    .map(Revocation.Superseded::until)
-                    .reduce(RevocationIndex::later)
-                    .orElseThrow();
+        static Replacement nothingBy(Revocation added) {
+            return new Replacement(List.of(added), List.of());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.identities.gateway.token;
 
+import io.identities.gateway.token.RevocationIndex.Replacement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,13 +64,18 @@ final class RevocationJournal {
               redis.call('ZREM', KEYS[3], line)
               redis.call('ZREM', KEYS[2], line)
             end
-            for i = 1, #ARGV, 2 do
+            local pairs = 2 * ARGV[1]
+            for i = 2, pairs, 2 do
               if not redis.call('ZSCORE', KEYS[3], ARGV[i + 1]) then
                 redis.call('ZADD', KEYS[3], ARGV[i], ARGV[i + 1])
               end
               if not redis.call('ZSCORE', KEYS[2], ARGV[i + 1]) then
                 redis.call('ZADD', KEYS[2], redis.call('INCR', KEYS[1]), ARGV[i + 1])
               end
+            end
+            for i = pairs + 2, #ARGV do
+              redis.call('ZREM', KEYS[3], ARGV[i])
+              redis.call('ZREM', KEYS[2], ARGV[i])
             end
             return 'OK'
             """, String.class);
@@ -110,8 +116,19 @@ final class RevocationJournal {
     Mono<Void> write(List<Revocation> revocations) {
         return Flux.fromIterable(revocations)
                 .buffer(BATCH)
-                .concatMap(batch -> ask(WRITE, writeKeys, arguments(batch)).timeout(answer))
+                .concatMap(batch -> write(batch, List.of()))
                 .then();
+    }
+
+    /** Adds what is not in yet, and takes away what that covers, at once. */
+    Mono<Void> replace(Replacement replacement) {
+        return write(replacement.current(), replacement.outdated()).then();
+    }
+
+    private Mono<String> write(List<Revocation> added, List<Revocation> outdated) {
+        List<String> arguments = arguments(added);
+        outdated.forEach(revocation -> arguments.add(RevocationText.write(revocation)));
+        return ask(WRITE, writeKeys, arguments).timeout(answer);
     }
 
     private Mono<String> ask(RedisScript<String> script, List<String> keys, List<String> arguments) {
@@ -120,7 +137,8 @@ final class RevocationJournal {
     }
 
     private static List<String> arguments(List<Revocation> batch) {
-        List<String> arguments = new ArrayList<>(2 * batch.size());
+        List<String> arguments = new ArrayList<>(2 * batch.size() + 1);
+        arguments.add(Integer.toString(batch.size()));
         for (Revocation revocation : batch) {
             arguments.add(Long.toString(revocation.until().toEpochMilli()));
             arguments.add(RevocationText.write(revocation));

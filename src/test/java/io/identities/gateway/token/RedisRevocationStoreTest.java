@@ -9,6 +9,7 @@ import io.identities.gateway.token.RevocationStore.RevocationUnconfirmedExceptio
 import io.identities.gateway.token.RevocationStore.Verdict;
 import io.lettuce.core.ClientOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -480,6 +481,49 @@ class RedisRevocationStoreTest extends RevocationStoreContract {
                     assertThat(knowing.verdict(token("alice", sid, "t"))).isEqualTo(Verdict.REVOKED));
             assertThat(fresh.verdict(token("alice", sid, "t"))).as(sid).isEqualTo(Verdict.REVOKED);
         }
+    }
+
+    @Test
+    void whatALaterRevocationCoversLeavesRedis() {
+        RedisRevocationStore one = ready(replica(false));
+        Instant moment = clock.instant();
+        for (int i = 0; i < 3; i++) {
+            confirmed(
+                    one,
+                    new Revocation.OfUser(
+                            "alice", moment.plusSeconds(i), inAnHour().plusSeconds(i)));
+            confirmed(one, new Revocation.OfSession("s0", inAnHour().plusSeconds(i)));
+            confirmed(one, new Revocation.OfToken("t0", inAnHour().plusSeconds(i)));
+        }
+        confirmed(one, new Revocation.OfSession("s0", inAnHour().minusSeconds(60)));
+
+        assertThat(redis.ask("ZCARD {identities-revocations}:order")).isEqualTo(":3");
+        assertThat(redis.ask("ZCARD {identities-revocations}:until")).isEqualTo(":3");
+        RedisRevocationStore fresh = ready(replica(false));
+        assertThat(fresh.verdict(TokenFixtures.accessToken("alice", true, "t", "s", moment.plusSeconds(2), moment)))
+                .isEqualTo(Verdict.REVOKED);
+        clock.advance(Duration.ofHours(1));
+        assertThat(fresh.verdict(token("bob", "s0", "t1"))).isEqualTo(Verdict.REVOKED);
+        assertThat(fresh.verdict(token("bob", "s1", "t0"))).isEqualTo(Verdict.REVOKED);
+    }
+
+    @Test
+    void sessionThatRenewsOverAndOverKeepsFewWatermarksInRedis() {
+        RedisRevocationStore one = ready(replica(false));
+        AccessToken first = issued("s1", clock.instant().minusSeconds(1));
+        for (int i = 0; i < 20; i++) {
+            Instant now = clock.instant();
+            confirmed(one, new Revocation.Superseded("s1", now, now.plusSeconds(30), now.plusSeconds(3600)));
+            clock.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(redis.ask("ZCARD {identities-revocations}:order")).isEqualTo(":2");
+        RedisRevocationStore fresh = ready(replica(false));
+        assertThat(fresh.verdict(first)).isEqualTo(Verdict.SUPERSEDED);
+        assertThat(fresh.verdict(issued("s1", clock.instant().minusSeconds(61))))
+                .isEqualTo(Verdict.SUPERSEDED);
+        assertThat(fresh.verdict(issued("s1", clock.instant().minusSeconds(60))))
+                .isEqualTo(Verdict.GOOD);
     }
 
     @Test

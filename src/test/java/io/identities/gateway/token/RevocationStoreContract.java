@@ -210,7 +210,7 @@ abstract class RevocationStoreContract {
         return TokenFixtures.accessToken(name, true, "t", "s", authTime, clock.instant());
     }
 
-    private AccessToken issued(String sid, Instant issuedAt) {
+    final AccessToken issued(String sid, Instant issuedAt) {
         return TokenFixtures.accessToken("alice", true, "t", sid, issuedAt, issuedAt);
     }
 }
