@@ -16,7 +16,6 @@ import com.unboundid.ldap.sdk.SearchResultEntry;
 import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.ServerSet;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
-import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import java.net.URI;
 import java.time.Clock;
@@ -38,16 +37,19 @@ final class LdapDirectory implements AutoCloseable {
     /** Connects to nobody yet. */
     LdapDirectory(LdapCheckSettings settings, ReplaceableSocketFactory tls, Clock clock) throws LDAPException {
         LDAPConnectionOptions options = options(settings);
+        LdapConnectionHealthCheck answer = new LdapConnectionHealthCheck(settings.connectTimeout());
         List<ServerSet> each = settings.uris().stream()
-                .map(uri -> server(uri, settings.startTls(), options, tls))
+                .<ServerSet>map(uri -> server(uri, settings.startTls(), options, tls, answer, clock))
                 .toList();
-        this.servers = each.size() == 1
-                ? each.get(0)
-                : new LdapServerSet(each, new LdapConnectionHealthCheck(settings.connectTimeout()), clock);
+        LdapServerSet several = new LdapServerSet(each, answer, clock);
+        boolean one = each.size() == 1;
+        this.servers = one ? each.get(0) : several;
         this.timeoutSeconds = (int) Math.max(1, settings.timeout().toSeconds());
         this.searchers = new LDAPConnectionPool(servers, searcher(settings), 0, settings.connections());
         searchers.setMaxConnectionAgeMillis(MAX_AGE.toMillis());
         searchers.setCreateIfNecessary(true);
+        searchers.setHealthCheck(
+                new LdapPoolHealthCheck(answer, one ? (connection, failure) -> {} : several::failed, clock));
         searchers.setRetryFailedOperationsDueToInvalidConnections(EnumSet.of(OperationType.SEARCH));
     }
 
@@ -138,11 +140,16 @@ final class LdapDirectory implements AutoCloseable {
     }
 
     private static ServerSet server(
-            URI uri, boolean startTls, LDAPConnectionOptions options, ReplaceableSocketFactory tls) {
+            URI uri,
+            boolean startTls,
+            LDAPConnectionOptions options,
+            ReplaceableSocketFactory tls,
+            LdapConnectionHealthCheck answer,
+            Clock clock) {
         boolean ldaps = "ldaps".equalsIgnoreCase(uri.getScheme());
         int port = uri.getPort() > 0 ? uri.getPort() : ldaps ? 636 : 389;
-        return new SingleServerSet(
-                host(uri), port, ldaps ? tls : null, options, null, startTls ? new LdapStartTls(tls) : null);
+        return new LdapServer(
+                host(uri), port, ldaps ? tls : null, options, startTls ? new LdapStartTls(tls) : null, answer, clock);
     }
 
     private static LDAPConnectionOptions options(LdapCheckSettings settings) {

@@ -8,12 +8,7 @@ import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ServerSet;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +25,7 @@ final class LdapServerSet extends ServerSet {
 
     private final List<ServerSet> servers;
     private final LDAPConnectionPoolHealthCheck health;
-    private final Clock clock;
-    private final Map<ServerSet, Instant> failures = new ConcurrentHashMap<>();
+    private final RecentFailures<ServerSet> failures;
 
     /**
      * @param servers of one server each, the preferred one first
@@ -40,7 +34,7 @@ final class LdapServerSet extends ServerSet {
     LdapServerSet(List<ServerSet> servers, LDAPConnectionPoolHealthCheck health, Clock clock) {
         this.servers = List.copyOf(servers);
         this.health = health;
-        this.clock = clock;
+        this.failures = new RecentFailures<>(LAST_FOR, clock);
     }
 
     @Override
@@ -55,19 +49,33 @@ final class LdapServerSet extends ServerSet {
 
     @Override
     public LDAPConnection getConnection() throws LDAPException {
-        Instant now = clock.instant();
         LDAPException last = null;
-        for (ServerSet server : inOrder(now)) {
+        for (ServerSet server : failures.last(servers)) {
             try {
                 LDAPConnection connection = server.getConnection(health);
-                failures.remove(server);
+                failures.succeeded(server);
                 return connection;
             } catch (LDAPException e) {
-                failed(server, now, e);
+                requireNotInterrupted(e);
+                failed(server, e);
                 last = e;
             }
         }
         throw requireNonNull(last);
+    }
+
+    /** Somebody who no longer waits for a connection says nothing about the server, and needs no other. */
+    static void requireNotInterrupted(LDAPException failure) throws LDAPException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw failure;
+        }
+    }
+
+    /** Takes note that nobody answers any more on a connection that came from here. */
+    void failed(LDAPConnection connection, LDAPException failure) {
+        servers.stream()
+                .filter(server -> server instanceof LdapServer one && one.isServerOf(connection))
+                .forEach(server -> failed(server, failure));
     }
 
     @Override
@@ -80,8 +88,8 @@ final class LdapServerSet extends ServerSet {
         out.append("LdapServerSet").append(servers);
     }
 
-    private void failed(ServerSet server, Instant now, LDAPException failure) {
-        if (failures.put(server, now) == null) {
+    private void failed(ServerSet server, LDAPException failure) {
+        if (failures.failed(server)) {
             log.warn(
                     "identities.credentials.ldap.uris[{}] gives no connection that answers ({}); the others go before"
                             + " it for {} s",
@@ -89,18 +97,5 @@ final class LdapServerSet extends ServerSet {
                     failure.getResultCode(),
                     LAST_FOR.toSeconds());
         }
-    }
-
-    private List<ServerSet> inOrder(Instant now) {
-        Map<Boolean, List<ServerSet>> byFailure =
-                servers.stream().collect(Collectors.partitioningBy(server -> hasFailedLately(server, now)));
-        return Stream.of(false, true)
-                .flatMap(failed -> requireNonNull(byFailure.get(failed)).stream())
-                .toList();
-    }
-
-    private boolean hasFailedLately(ServerSet server, Instant now) {
-        Instant failed = failures.get(server);
-        return failed != null && !now.isBefore(failed) && now.isBefore(failed.plus(LAST_FOR));
     }
 }

@@ -56,10 +56,22 @@ class LdapServerSetTest {
         assertThat(asked).containsExactly("first", "second", "first", "second");
     }
 
+    @Test
+    void aCallerThatIsInterruptedSaysNothingAboutTheServers() throws LDAPException {
+        first.interrupting = true;
+        assertThatThrownBy(servers::getConnection).hasMessage("first");
+        assertThat(Thread.interrupted()).isTrue();
+
+        first.interrupting = false;
+        servers.getConnection();
+        assertThat(asked).containsExactly("first", "first");
+    }
+
     private final class Server extends ServerSet {
 
         private final String name;
         private boolean down;
+        private boolean interrupting;
 
         Server(String name) {
             this.name = name;
@@ -70,6 +82,10 @@ class LdapServerSetTest {
             asked.add(name);
             if (down) {
                 throw new LDAPException(ResultCode.CONNECT_ERROR, name);
+            }
+            if (interrupting) {
+                Thread.currentThread().interrupt();
+                throw new LDAPException(ResultCode.LOCAL_ERROR, name);
             }
             return new LDAPConnection();
         }

@@ -17,6 +17,7 @@ public final class TcpRelay implements AutoCloseable {
     private volatile int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile boolean held;
 
     public TcpRelay(int target) {
         this.target = target;
@@ -45,6 +46,11 @@ public final class TcpRelay implements AutoCloseable {
 
     public void mend() {
         cut = false;
+    }
+
+    /** From now on everything is taken in and nothing passed on, as by a server that hangs. */
+    public void hold() {
+        held = true;
     }
 
     @Override
@@ -86,7 +92,9 @@ public final class TcpRelay implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                out.write(buffer, 0, read);
+                if (!held) {
+                    out.write(buffer, 0, read);
+                }
             }
         } catch (IOException e) {
             // Cut, or gone by itself: the other side is to notice as well.
