@@ -117,7 +117,7 @@ record LdapCheckSettings(
         boolean ldaps = "ldaps".equalsIgnoreCase(uri.getScheme());
         boolean bare = uri.getRawUserInfo() == null
                 && (uri.getRawPath() == null || uri.getRawPath().length() <= 1);
-        if (!ldap && !ldaps || uri.getHost() == null || !bare || uri.getPort() > 65_535) {
+        if (!ldap && !ldaps || uri.getHost() == null || !bare || uri.getPort() == 0 || uri.getPort() > 65_535) {
             throw Setting.wrong(
                     "ldap.uris",
                     LogText.address(uri.toString()),

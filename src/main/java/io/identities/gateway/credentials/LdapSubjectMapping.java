@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -110,7 +111,14 @@ final class LdapSubjectMapping {
         return claims;
     }
 
+    /** Active Directory gives the first values only of an attribute that has many, under a name that says so. */
     private static List<String> values(Entry entry, String attribute) {
+        String part = attribute.toLowerCase(Locale.ROOT) + ";range=";
+        if (entry.getAttributes().stream()
+                .anyMatch(one -> one.getName().toLowerCase(Locale.ROOT).startsWith(part))) {
+            throw CredentialCheckUnavailableException.unclear(
+                    "more values of " + attribute + " than are given at once");
+        }
         String[] values = entry.getAttributeValues(attribute);
         return values == null ? List.of() : List.of(values);
     }

@@ -2,12 +2,18 @@ package io.identities.gateway.credentials;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.unboundid.ldap.sdk.BindResult;
+import com.unboundid.ldap.sdk.Control;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.RDN;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
+import com.unboundid.ldap.sdk.controls.PasswordExpiredControl;
+import com.unboundid.ldap.sdk.experimental.DraftBeheraLDAPPasswordPolicy10ErrorType;
+import com.unboundid.ldap.sdk.experimental.DraftBeheraLDAPPasswordPolicy10RequestControl;
+import com.unboundid.ldap.sdk.experimental.DraftBeheraLDAPPasswordPolicy10ResponseControl;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +28,9 @@ final class LdapUserBind {
 
     private static final Set<ResultCode> MAY_BE_LOCKED =
             Set.of(ResultCode.CONSTRAINT_VIOLATION, ResultCode.UNWILLING_TO_PERFORM);
+
+    /** Not critical: a directory that does not know it passes over it. */
+    private static final Control TELL_POLICY = new DraftBeheraLDAPPasswordPolicy10RequestControl(false);
 
     private static final RDN NOBODY = new RDN("cn", "unknown");
 
@@ -43,8 +52,12 @@ final class LdapUserBind {
     @Nullable LDAPConnection bind(String dn, String password) throws LDAPException {
         LDAPConnection connection = directory.connect();
         try {
-            connection.bind(new SimpleBindRequest(dn, password.getBytes(UTF_8)));
-            return connection;
+            BindResult bound = connection.bind(new SimpleBindRequest(dn, password.getBytes(UTF_8), TELL_POLICY));
+            if (!mustChangePassword(bound)) {
+                return connection;
+            }
+            connection.close();
+            return null;
         } catch (LDAPException e) {
             connection.close();
             if (isRefusal(e) || MAY_BE_LOCKED.contains(e.getResultCode()) && refusesNobodyBeside(dn)) {
@@ -52,6 +65,14 @@ final class LdapUserBind {
             }
             throw e;
         }
+    }
+
+    /** The directory lets such a user do nothing else before, so it has not let them in. */
+    private static boolean mustChangePassword(BindResult bound) throws LDAPException {
+        var policy = DraftBeheraLDAPPasswordPolicy10ResponseControl.get(bound);
+        boolean reset =
+                policy != null && policy.getErrorType() == DraftBeheraLDAPPasswordPolicy10ErrorType.CHANGE_AFTER_RESET;
+        return reset || PasswordExpiredControl.get(bound) != null;
     }
 
     private boolean refusesNobodyBeside(String dn) throws LDAPException {

@@ -1,16 +1,24 @@
 package io.identities.gateway.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
 import com.unboundid.ldap.listener.SelfSignedCertificateGenerator;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSearchEntry;
 import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindRequest;
+import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindResult;
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
+import com.unboundid.ldap.sdk.BindResult;
+import com.unboundid.ldap.sdk.Control;
 import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.controls.PasswordExpiredControl;
+import com.unboundid.ldap.sdk.experimental.DraftBeheraLDAPPasswordPolicy10ErrorType;
+import com.unboundid.ldap.sdk.experimental.DraftBeheraLDAPPasswordPolicy10ResponseControl;
 import com.unboundid.ldap.sdk.schema.Schema;
 import com.unboundid.util.ssl.KeyStoreKeyManager;
 import com.unboundid.util.ssl.SSLUtil;
@@ -19,6 +27,7 @@ import com.unboundid.util.ssl.cert.CertException;
 import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
 import io.identities.gateway.testing.MutableClock;
 import io.identities.gateway.testing.RecordingBackend;
+import io.identities.gateway.testing.TcpRelay;
 import io.identities.gateway.token.Subject;
 import java.io.File;
 import java.io.IOException;
@@ -29,6 +38,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.security.KeyStoreException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +70,17 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
             "uid=locked," + PEOPLE, ResultCode.UNWILLING_TO_PERFORM,
             "uid=retried," + PEOPLE, ResultCode.CONSTRAINT_VIOLATION,
             "uid=strange," + PEOPLE, ResultCode.OTHER);
+    private static final Map<String, Control> POLICIES = Map.of(
+            "uid=reset," + PEOPLE,
+            new DraftBeheraLDAPPasswordPolicy10ResponseControl(
+                    null, -1, DraftBeheraLDAPPasswordPolicy10ErrorType.CHANGE_AFTER_RESET),
+            "uid=expired," + PEOPLE,
+            new PasswordExpiredControl());
     private static InMemoryDirectoryServer server;
     private static volatile @Nullable ResultCode answerToEverybody;
     private static SSLContext trusting;
 
+    private final MutableClock clock = MutableClock.startingNow();
     private LdapCredentialCheck check;
 
     @BeforeAll
@@ -93,6 +110,24 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
                     throw new LDAPException(odd, "no");
                 }
             }
+
+            @Override
+            public void processSimpleBindResult(InMemoryInterceptedSimpleBindResult result) {
+                Control policy = POLICIES.get(result.getRequest().getBindDN());
+                if (policy != null) {
+                    result.setResult(new BindResult(
+                            result.getMessageID(), ResultCode.SUCCESS, null, null, null, new Control[] {policy}));
+                }
+            }
+
+            @Override
+            public void processSearchEntry(InMemoryInterceptedSearchEntry found) {
+                Entry entry = found.getSearchEntry().duplicate();
+                if (entry.hasAttributeValue("uid", "parted")) {
+                    entry.addAttribute("description;range=0-1499", "a");
+                    found.setSearchEntry(entry);
+                }
+            }
         });
         server = new InMemoryDirectoryServer(config);
         server.add(new Entry("dn: dc=example,dc=org", "objectClass: domain", "dc: example"));
@@ -107,6 +142,9 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         person("locked", "pw");
         person("retried", "pw");
         person("strange", "pw");
+        person("reset", "pw");
+        person("expired", "pw");
+        person("parted", "pw");
         server.add(
                 "dn: cn=admins,ou=groups,dc=example,dc=org",
                 "objectClass: groupOfNames",
@@ -331,10 +369,31 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
     }
 
     @Test
+    void aServerThatComesToHangCostsNoLoginItsTimeOut() throws Exception {
+        try (TcpRelay relay = new TcpRelay(server.getListenPort("plain"))) {
+            open(search("uris=ldap://127.0.0.1:" + relay.port() + "," + uri("plain"), "connect-timeout=300ms"));
+            assertThat(ask("alice", "wonderland")).isPresent();
+            relay.hold();
+            clock.advance(Duration.ofMinutes(1));
+
+            assertThat(ask("alice", "wonderland")).isPresent();
+            assertThat(ask("alice", "wrong")).isEmpty();
+        }
+    }
+
+    @Test
     void speaksLdapsToACertificateThatIsTrusted() throws Exception {
         open(search("uris=" + uri("tls")), trusting);
         assertThat(ask("alice", "wonderland")).isPresent();
         assertThat(ask("alice", "wrong")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ldap://ldap.example:0", "ldaps://ldap.example:65536"})
+    void aPortThatNobodyCanListenOnIsRefused(String uri) {
+        assertThatThrownBy(() -> search("uris=" + uri).requireComplete())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("identities.credentials.ldap.uris");
     }
 
     @Test
@@ -386,6 +445,22 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
                 .isEqualTo(Kind.NO_ANSWER);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"reset", "expired"})
+    void whoMustChangeThePasswordFirstIsRefused(String name) throws LDAPException {
+        assertThat(ask(name, "pw")).isEmpty();
+        open(template());
+        assertThat(ask(name, "pw")).isEmpty();
+    }
+
+    @Test
+    void rolesThatTheDirectoryGivesInPartsAreUnclear() throws LDAPException {
+        assertThat(ask("alice", "wonderland")).isPresent();
+        open(search("roles-attribute=description"));
+        assertThat(ask("alice", "wonderland").orElseThrow().roles()).containsExactly("admins");
+        assertThat(failure(check.check(new Credentials("parted", "pw"))).kind()).isEqualTo(Kind.UNCLEAR_ANSWER);
+    }
+
     @Test
     void aSettledDnIsAShortName() {
         assertThat(LdapDirectory.shortName("cn=Admins,ou=groups,dc=example")).isEqualTo("Admins");
@@ -407,10 +482,7 @@ class LdapCredentialCheckTest extends CredentialCheckContract {
         settings.requireComplete();
         check = new LdapCredentialCheck(
                 settings,
-                new LdapDirectory(
-                        settings,
-                        new ReplaceableSocketFactory(tls, settings.connectTimeout()),
-                        MutableClock.startingNow()),
+                new LdapDirectory(settings, new ReplaceableSocketFactory(tls, settings.connectTimeout()), clock),
                 Schedulers.newBoundedElastic(4, 100, "ldap-test"));
     }
 
