@@ -1,8 +1,10 @@
 package io.identities.gateway.credentials;
 
 import com.unboundid.ldap.sdk.LDAPException;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.ReferenceCountUtil;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Locale;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import reactor.core.publisher.Mono;
@@ -104,13 +107,21 @@ final class ConfiguredChecks {
         LdapCheckSettings ldap = settings.ldap();
         try {
             ReplaceableSocketFactory tls = new ReplaceableSocketFactory(SSLContext.getDefault(), ldap.connectTimeout());
-            bundles.follow("ldap.ssl-bundle", ldap.sslBundle(), bundle -> tls.replace(bundle.createSslContext()));
+            bundles.follow("ldap.ssl-bundle", ldap.sslBundle(), bundle -> use(tls, bundle));
             LdapDirectory directory = new LdapDirectory(ldap, tls, clock);
             warnOfPlainText(ldap);
             return new LdapCredentialCheck(
                     ldap, directory, threads("ldap-", ldap.connections(), 2 * settings.maxConcurrent()));
         } catch (LDAPException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("identities.credentials.ldap: " + e.getMessage(), e);
+        }
+    }
+
+    private static void use(ReplaceableSocketFactory sockets, SslBundle bundle) {
+        try {
+            sockets.replace(bundle.createSslContext(), bundle.getOptions());
+        } catch (IllegalArgumentException e) {
+            throw Setting.wrong("ldap.ssl-bundle", "(" + e.getMessage() + ")", "a usable bundle");
         }
     }
 
@@ -141,11 +152,16 @@ final class ConfiguredChecks {
 
     private static SslContext tls(SslBundle bundle) {
         try {
-            return SslContextBuilder.forClient()
+            SslContext tls = SslContextBuilder.forClient()
                     .keyManager(bundle.getManagers().getKeyManagerFactory())
                     .trustManager(bundle.getManagers().getTrustManagerFactory())
+                    .ciphers(SslOptions.asSet(bundle.getOptions().getCiphers()))
+                    .protocols(bundle.getOptions().getEnabledProtocols())
                     .build();
-        } catch (SSLException e) {
+            // Only an engine finds out that the platform has no such protocol or cipher.
+            ReferenceCountUtil.release(tls.newEngine(ByteBufAllocator.DEFAULT));
+            return tls;
+        } catch (SSLException | IllegalArgumentException e) {
             throw Setting.wrong("http.ssl-bundle", "(" + e.getMessage() + ")", "a usable bundle");
         }
     }

@@ -1,11 +1,14 @@
 package io.identities.gateway.credentials;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.springframework.boot.ssl.SslOptions;
 
 /**
  * TLS sockets of a client whose certificates change while it runs: every new one takes the present ones. A peer that
@@ -15,14 +18,14 @@ import javax.net.ssl.SSLSocketFactory;
 final class ReplaceableSocketFactory extends SSLSocketFactory {
 
     private final int patienceMillis;
-    private volatile SSLSocketFactory present;
+    private volatile Tls present;
 
     /** @param patience how long the peer may be silent, until the user of a socket sets another time */
     ReplaceableSocketFactory(SSLContext first, Duration patience) {
-        this(first.getSocketFactory(), Math.toIntExact(patience.toMillis()));
+        this(new Tls(first.getSocketFactory(), SslOptions.NONE), Math.toIntExact(patience.toMillis()));
     }
 
-    private ReplaceableSocketFactory(SSLSocketFactory first, int patienceMillis) {
+    private ReplaceableSocketFactory(Tls first, int patienceMillis) {
         this.present = first;
         this.patienceMillis = patienceMillis;
     }
@@ -32,49 +35,78 @@ final class ReplaceableSocketFactory extends SSLSocketFactory {
         return new ReplaceableSocketFactory(present, patienceMillis);
     }
 
-    void replace(SSLContext next) {
-        present = next.getSocketFactory();
+    /** @throws IllegalArgumentException when the platform has no such protocol or cipher */
+    void replace(SSLContext next, SslOptions options) {
+        Tls tls = new Tls(next.getSocketFactory(), options);
+        try (Socket trial = tls.factory().createSocket()) {
+            tls.configured(trial);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        present = tls;
+    }
+
+    /** Sockets, and what they may speak. */
+    private record Tls(SSLSocketFactory factory, SslOptions options) {
+
+        Socket configured(Socket socket) {
+            if (socket instanceof SSLSocket secure) {
+                if (options.getCiphers() != null) {
+                    secure.setEnabledCipherSuites(options.getCiphers());
+                }
+                if (options.getEnabledProtocols() != null) {
+                    secure.setEnabledProtocols(options.getEnabledProtocols());
+                }
+            }
+            return socket;
+        }
     }
 
     @Override
     public String[] getDefaultCipherSuites() {
-        return present.getDefaultCipherSuites();
+        return present.factory().getDefaultCipherSuites();
     }
 
     @Override
     public String[] getSupportedCipherSuites() {
-        return present.getSupportedCipherSuites();
+        return present.factory().getSupportedCipherSuites();
     }
 
     @Override
     public Socket createSocket() throws IOException {
-        Socket socket = present.createSocket();
+        Tls tls = present;
+        Socket socket = tls.configured(tls.factory().createSocket());
         socket.setSoTimeout(patienceMillis);
         return socket;
     }
 
     @Override
     public Socket createSocket(Socket socket, String host, int port, boolean autoClose) throws IOException {
-        return present.createSocket(socket, host, port, autoClose);
+        Tls tls = present;
+        return tls.configured(tls.factory().createSocket(socket, host, port, autoClose));
     }
 
     @Override
     public Socket createSocket(String host, int port) throws IOException {
-        return present.createSocket(host, port);
+        Tls tls = present;
+        return tls.configured(tls.factory().createSocket(host, port));
     }
 
     @Override
     public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
-        return present.createSocket(host, port, localHost, localPort);
+        Tls tls = present;
+        return tls.configured(tls.factory().createSocket(host, port, localHost, localPort));
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port) throws IOException {
-        return present.createSocket(host, port);
+        Tls tls = present;
+        return tls.configured(tls.factory().createSocket(host, port));
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port, InetAddress localAddress, int localPort) throws IOException {
-        return present.createSocket(host, port, localAddress, localPort);
+        Tls tls = present;
+        return tls.configured(tls.factory().createSocket(host, port, localAddress, localPort));
     }
 }

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.ssl.jks.JksSslStoreBundle;
 import org.springframework.boot.ssl.jks.JksSslStoreDetails;
@@ -395,12 +397,23 @@ class CredentialConfigurationTest {
                     assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Unavailable.class);
                     bundles.updateBundle("check", SslBundle.of(right));
                     assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Accepted.class);
+                    bundles.updateBundle("check", SslBundle.of(right, null, NOTHING_IN_COMMON));
+                    assertThat(login(started, "alice", "wonderland"))
+                            .as("a cipher of TLS 1.3 with TLS 1.2")
+                            .isInstanceOf(LoginOutcome.Unavailable.class);
+                    bundles.updateBundle("check", SslBundle.of(right));
+                    assertThat(login(started, "alice", "wonderland")).isInstanceOf(LoginOutcome.Accepted.class);
+                    bundles.updateBundle("check", SslBundle.of(right, null, UNKNOWN_PROTOCOL));
                     bundles.updateBundle("check", SslBundle.of(stores(null, folder.resolve("nothing.p12"))));
                     assertThat(login(started, "alice", "wonderland"))
                             .as("an unusable bundle leaves the last one in force")
                             .isInstanceOf(LoginOutcome.Accepted.class);
                 });
     }
+
+    private static final SslOptions NOTHING_IN_COMMON =
+            SslOptions.of(Set.of("TLS_AES_128_GCM_SHA256"), Set.of("TLSv1.2"));
+    private static final SslOptions UNKNOWN_PROTOCOL = SslOptions.of(null, Set.of("TLSv1.9"));
 
     private static SslStoreBundle stores(@Nullable Path keys, @Nullable Path trust) {
         return new JksSslStoreBundle(store(keys), store(trust));
