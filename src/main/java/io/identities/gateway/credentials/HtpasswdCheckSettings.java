@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param file path of the file; watched, symbolic links above it too
  * @param threads threads that verify passwords; by default half of the processors
- * @param timeout longest wait for an answer, the wait for a thread included
+ * @param timeout longest wait for a thread
  * @param reloadInterval how often the file is looked at
  */
 record HtpasswdCheckSettings(

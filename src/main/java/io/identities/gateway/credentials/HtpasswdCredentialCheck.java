@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,8 @@ final class HtpasswdCredentialCheck implements OwnedCredentialCheck {
     /**
      * @param verifier {@link PasswordHash#matches}, and counted in tests
      * @param threads where verifications run; disposed with this check
-     * @param timeout longest wait for an answer, the wait for a thread included
+     * @param timeout longest wait for a thread. A verification that has begun runs to its end: a wrong password may take
+     *     longer than the right one, and would be told from it without being counted if it ended without an answer
      */
     HtpasswdCredentialCheck(WatchedHtpasswdFile file, Verifier verifier, Scheduler threads, Duration timeout) {
         this.file = file;
@@ -62,10 +64,17 @@ final class HtpasswdCredentialCheck implements OwnedCredentialCheck {
 
     @Override
     public Mono<Optional<Subject>> check(Credentials credentials) {
-        return Mono.fromCallable(() -> verify(credentials))
-                .subscribeOn(threads)
-                .timeout(timeout)
-                .onErrorMap(HtpasswdCredentialCheck::unavailable);
+        return Mono.defer(() -> {
+            // Whoever is first: the thread that begins, or the one that has waited long enough for it.
+            AtomicBoolean decided = new AtomicBoolean();
+            Mono<Long> waitedTooLong = Mono.delay(timeout)
+                    .filter(tick -> decided.compareAndSet(false, true))
+                    .switchIfEmpty(Mono.never());
+            return Mono.fromCallable(() -> decided.compareAndSet(false, true) ? verify(credentials) : null)
+                    .subscribeOn(threads)
+                    .timeout(waitedTooLong)
+                    .onErrorMap(HtpasswdCredentialCheck::unavailable);
+        });
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -79,6 +80,12 @@ final class HtpasswdEntries {
      */
     List<PasswordHash> costs() {
         return costs;
+    }
+
+    /** Roughly how long a refusal takes on a processor of its own. */
+    Duration refusal() {
+        double microseconds = costs.stream().mapToDouble(PasswordHash::weight).sum();
+        return Duration.ofMillis((long) (microseconds / 1000));
     }
 
     /** Line numbers and what is wrong there, never the content. */

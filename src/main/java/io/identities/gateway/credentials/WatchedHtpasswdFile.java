@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +29,9 @@ final class WatchedHtpasswdFile {
     private static final Logger log = LoggerFactory.getLogger(WatchedHtpasswdFile.class);
     private static final long MAX_SIZE = 64L * 1024 * 1024;
     private static final int LOGGED_LINES = 20;
+
+    /** Well below what any check may take, after which a wrong password would no longer be told that it is wrong. */
+    private static final Duration DEAR = Duration.ofSeconds(5);
 
     private final Path file;
     private volatile HtpasswdEntries inForce;
@@ -116,6 +120,13 @@ final class WatchedHtpasswdFile {
         problems.stream().limit(LOGGED_LINES).forEach(problem -> log.warn("{}, {}: not used", file, problem));
         if (problems.size() > LOGGED_LINES) {
             log.warn("{}: {} more lines are not used", file, problems.size() - LOGGED_LINES);
+        }
+        if (entries.refusal().compareTo(DEAR) > 0) {
+            log.warn(
+                    "{}: a refused login verifies one hash of each kind and cost, which takes about {} s ({})",
+                    file,
+                    entries.refusal().toSeconds(),
+                    entries.costs());
         }
     }
 

@@ -16,8 +16,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.crypto.bcrypt.BCrypt;
+import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
 
 class HtpasswdCredentialCheckTest extends CredentialCheckContract {
@@ -140,24 +143,63 @@ class HtpasswdCredentialCheckTest extends CredentialCheckContract {
     }
 
     @Test
-    void noFreeThreadInTimeIsBusyAndNeverANo() {
+    void noFreeThreadInTimeIsBusyAndNeverANo() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         check.close();
-        check = new HtpasswdCredentialCheck(
+        check = slow(begun, release);
+        Disposable first = check.check(new Credentials("alice", "wonderland"))
+                .onErrorComplete()
+                .subscribe();
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        CredentialCheckUnavailableException failure = failure(check.check(new Credentials("alice", "wonderland")));
+        release.countDown();
+        first.dispose();
+        assertThat(failure.kind()).isEqualTo(CredentialCheckUnavailableException.Kind.BUSY);
+        assertThat(failure.retryAfter()).contains(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void log01_aVerificationThatHasBegunIsAnsweredHoweverLongItTakes() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        check.close();
+        check = slow(begun, release);
+        CompletableFuture<Optional<Subject>> wrong =
+                check.check(new Credentials("alice", "wrong")).toFuture();
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        // The second one's time is up, so the first one's is as well.
+        failure(check.check(new Credentials("alice", "wrong")));
+        assertThat(wrong).isNotDone();
+        release.countDown();
+        assertThat(wrong.get(20, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    @Test
+    void hashesThatMakeARefusalSlowAreWarnedOf() throws IOException {
+        String dear = bcrypt("pw", 4).replace("$04$", "$16$");
+        try (LogCapture log = LogCapture.of(WatchedHtpasswdFile.class)) {
+            open("alice:" + dear + "\nbob:" + dear.replace("$16$", "$15$") + "\n");
+            assertThat(log.warnings()).singleElement().asString().contains("about 5 s", "BCRYPT, cost=15");
+            open("alice:" + dear + "\nbob:" + dear + "\n");
+            assertThat(log.warnings()).hasSize(1);
+        }
+    }
+
+    /** With one thread, which verifies until it is released, and then says no. */
+    private HtpasswdCredentialCheck slow(CountDownLatch begun, CountDownLatch release) {
+        return new HtpasswdCredentialCheck(
                 new WatchedHtpasswdFile(path),
                 (hash, password) -> {
+                    begun.countDown();
                     try {
-                        return release.await(20, TimeUnit.SECONDS);
+                        return !release.await(20, TimeUnit.SECONDS);
                     } catch (InterruptedException e) {
-                        return false;
+                        return true;
                     }
                 },
                 Schedulers.newSingle("verify"),
                 Duration.ofMillis(50));
-        CredentialCheckUnavailableException failure = failure(check.check(new Credentials("alice", "wonderland")));
-        release.countDown();
-        assertThat(failure.kind()).isEqualTo(CredentialCheckUnavailableException.Kind.BUSY);
-        assertThat(failure.retryAfter()).contains(Duration.ofSeconds(1));
     }
 
     @Test
