@@ -33,6 +33,19 @@ record HeldToken(IssuedToken issued, Duration full, Instant renewAt, Instant use
         return issued.value();
     }
 
+    /** Whether it may be handed out. A clock that shows less than when it was asked for was set back, and tells nothing. */
+    boolean isUsable(Instant now) {
+        return !isFromLater(now) && now.isBefore(useUntil);
+    }
+
+    boolean isDue(Instant now) {
+        return isFromLater(now) || !now.isBefore(renewAt);
+    }
+
+    private boolean isFromLater(Instant now) {
+        return now.isBefore(issued.asked());
+    }
+
     /** Whether not even the gateway would take it for a renewal any more. */
     boolean isLapsed(Instant now) {
         return !now.isBefore(issued.asked().plus(issued.lifetime()));

@@ -106,17 +106,19 @@ public final class IdentitiesClient implements AutoCloseable {
 
     /**
      * As {@link #send}, without waiting. The future fails as {@link HttpClient#sendAsync} does, or with an
-     * {@link IdentitiesException}.
+     * {@link IdentitiesException}. Cancelling it cancels the request too.
      */
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
         requireOurs(request);
-        return keeper.validToken().thenCompose(token -> {
+        CancellableCall call = new CancellableCall();
+        CompletableFuture<HttpResponse<T>> answered = keeper.validToken().thenCompose(token -> {
             FirstAttempt<T> first = firstAttempt(request, handler, token);
-            return http.sendAsync(withToken(request, token), first)
+            return call.begin(() -> http.sendAsync(withToken(request, token), first))
                     .thenCompose(answer -> first.isRefused()
-                            ? sendAgain(request, handler, token)
+                            ? sendAgain(request, handler, token, call)
                             : CompletableFuture.completedFuture(answer));
         });
+        return call.cancelledWith(answered);
     }
 
     /**
@@ -158,8 +160,9 @@ public final class IdentitiesClient implements AutoCloseable {
     }
 
     private <T> CompletableFuture<HttpResponse<T>> sendAgain(
-            HttpRequest request, BodyHandler<T> handler, String refused) {
-        return keeper.replace(refused).thenCompose(token -> http.sendAsync(withToken(request, token), handler));
+            HttpRequest request, BodyHandler<T> handler, String refused, CancellableCall call) {
+        return keeper.replace(refused)
+                .thenCompose(token -> call.begin(() -> http.sendAsync(withToken(request, token), handler)));
     }
 
     private <T> FirstAttempt<T> firstAttempt(HttpRequest request, BodyHandler<T> handler, String token) {

@@ -43,12 +43,14 @@ final class RenewalSchedule {
 
     /** Whether the time has come; if not, the renewal runs again when it has. */
     boolean isDue(HeldToken held) {
-        Instant due = held.renewAt().isAfter(setback.until()) ? held.renewAt() : setback.until();
-        if (clock.instant().isBefore(due)) {
-            timer.set(due);
-            return false;
+        Instant now = clock.instant();
+        boolean heldUp = setback.lasts(now);
+        if (!heldUp && held.isDue(now)) {
+            return true;
         }
-        return true;
+        boolean renewalIsLater = !heldUp || held.renewAt().isAfter(setback.until());
+        timer.set(renewalIsLater ? held.renewAt() : setback.until());
+        return false;
     }
 
     /**

@@ -20,8 +20,9 @@ final class Replacements {
         this.forgottenAfter = forgottenAfter;
     }
 
+    /** A clock that was set back makes no wait longer. */
     boolean isAllowed(Instant now) {
-        return !now.isBefore(allowedAt);
+        return now.isBefore(last) || !now.isBefore(allowedAt);
     }
 
     void count(Instant now) {

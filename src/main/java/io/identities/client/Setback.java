@@ -8,14 +8,16 @@ final class Setback {
 
     private final BackOff waits;
     private IdentitiesException failure;
+    private Instant since = Instant.MIN;
     private Instant until = Instant.MIN;
 
     Setback(BackOff waits) {
         this.waits = waits;
     }
 
+    /** Not any more where the clock was set back behind its start: it could last for hours. */
     boolean lasts(Instant now) {
-        return now.isBefore(until);
+        return !now.isBefore(since) && now.isBefore(until);
     }
 
     Instant until() {
@@ -30,6 +32,7 @@ final class Setback {
     /** One more failed attempt; the gateway's own wait goes before the back-off. */
     IdentitiesException after(Failure reason, Instant now) {
         Duration ownWait = waits.next();
+        since = now;
         until = now.plus(reason.retryAfter().orElse(ownWait));
         failure = reason.toException(until);
         return failure;
@@ -39,6 +42,7 @@ final class Setback {
     void forget() {
         waits.reset();
         failure = null;
+        since = Instant.MIN;
         until = Instant.MIN;
     }
 }

@@ -44,7 +44,7 @@ final class TokenKeeper {
     /** A token that is good now; fails with an {@link IdentitiesException}, or {@link IllegalStateException} once closed. */
     CompletableFuture<String> validToken() {
         HeldToken held = current;
-        if (held != null && clock.instant().isBefore(held.renewAt())) {
+        if (held != null && !held.isDue(clock.instant())) {
             used = true;
             return CompletableFuture.completedFuture(held.value());
         }
@@ -92,8 +92,8 @@ final class TokenKeeper {
         used = true;
         Instant now = clock.instant();
         HeldToken held = current;
-        boolean usable = held != null && now.isBefore(held.useUntil());
-        boolean due = held == null || !now.isBefore(held.renewAt());
+        boolean usable = held != null && held.isUsable(now);
+        boolean due = held == null || held.isDue(now);
         if (due && inFlight == null && !schedule.isHeldUp(now)) {
             refresh(held);
         }
@@ -130,7 +130,9 @@ final class TokenKeeper {
         return endpoints
                 .renew(held.value())
                 .thenCompose(reply -> reply.isSessionOver() && !endsQuietly(flight, held)
-                        ? endpoints.login()
+                        // Reading the password may block, which is no business of the threads that receive.
+                        ? CompletableFuture.completedFuture(reply)
+                                .thenComposeAsync(over -> endpoints.login(), scheduler)
                         : CompletableFuture.completedFuture(reply));
     }
 

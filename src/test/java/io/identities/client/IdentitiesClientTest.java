@@ -10,6 +10,11 @@ import com.sun.net.httpserver.HttpExchange;
 import io.identities.gateway.testing.MutableClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -219,7 +224,74 @@ class IdentitiesClientTest {
         assertThat(gateway.logins).hasValue(1);
     }
 
+    @Test
+    void aClockThatIsSetBackKeepsNoTokenForLonger() throws Exception {
+        String first = client.validAccessToken();
+        clock.advance(Duration.ofHours(-1));
+        assertThat(client.validAccessToken()).isNotEqualTo(first);
+        assertThat(gateway.renewals).hasValue(1);
+        assertThat(client.validAccessToken()).isEqualTo(client.validAccessToken());
+        assertThat(gateway.renewals).hasValue(1);
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNoFailureForLonger() throws Exception {
+        password = "mistyped";
+        failure(WrongCredentialsException.class);
+        password = FakeGateway.PASSWORD;
+        clock.advance(Duration.ofHours(-1));
+        assertThat(gateway.isGood(client.validAccessToken())).isTrue();
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNobodyFromReplacingATokenForLonger() throws Exception {
+        gateway.onApi = exchange -> FakeGateway.problem(exchange, 401, "invalid_token");
+        HttpRequest request = HttpRequest.newBuilder(client.uri("/things")).build();
+        client.send(request, BodyHandlers.discarding());
+        assertThat(gateway.logins).hasValue(2);
+        clock.advance(Duration.ofHours(-1));
+        client.validAccessToken();
+        client.send(request, BodyHandlers.discarding());
+        assertThat(gateway.logins).hasValue(3);
+    }
+
+    @Test
+    void readsThePasswordInTheSchedulerAlsoAfterARefusedRenewal() throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        try (IdentitiesClient client = builder(gateway.uri())
+                .credentials("alice", () -> {
+                    threads.add(Thread.currentThread());
+                    return FakeGateway.PASSWORD.toCharArray();
+                })
+                .build()) {
+            client.validAccessToken();
+            gateway.forgetTokens();
+            clock.advance(Duration.ofMinutes(10).minusSeconds(3));
+            client.validAccessToken();
+        }
+        assertThat(threads).hasSize(2);
+        assertThat(threads.get(1)).isSameAs(threads.get(0));
+    }
+
     // Requests
+
+    @Test
+    void cancellingACallCancelsItsRequest() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                IdentitiesClient client = builder(gateway.uri())
+                        .trust(URI.create("http://127.0.0.1:" + silent.getLocalPort()))
+                        .build()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + silent.getLocalPort()))
+                    .build();
+            CompletableFuture<?> call = client.sendAsync(request, BodyHandlers.discarding());
+            try (Socket connection = silent.accept()) {
+                connection.setSoTimeout(10_000);
+                assertThat(connection.getInputStream().read()).isEqualTo('G');
+                call.cancel(true);
+                assertThat(hasEnded(connection)).isTrue();
+            }
+        }
+    }
 
     @Test
     void sendsTheTokenInPlaceOfTheCallersOwnHeader() throws Exception {
@@ -555,6 +627,18 @@ class IdentitiesClientTest {
                 .clock(clock)
                 .scheduler(scheduler)
                 .random(() -> 0.5);
+    }
+
+    private static boolean hasEnded(Socket connection) throws SocketTimeoutException {
+        try {
+            connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            // Reset rather than closed.
+            return true;
+        }
     }
 
     private <T extends Throwable> T failure(Class<T> type) {
