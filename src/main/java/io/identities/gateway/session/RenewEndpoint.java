@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 /** {@code GET /api/v1/renewToken}: a good token for a younger one of the same session. */
 final class RenewEndpoint implements LocalEndpoint.Answer {
@@ -56,6 +57,11 @@ final class RenewEndpoint implements LocalEndpoint.Answer {
             return refuse(exchange, Outcome.REFUSED, "not_renewable", token, NOT_RENEWABLE);
         }
         return subjectOfToday(token, RequestContext.of(exchange).origin())
+                .doFinally(end -> {
+                    if (end == SignalType.CANCEL) {
+                        publish(exchange, Outcome.UNDECIDED, "client_gone", token);
+                    }
+                })
                 .flatMap(subject -> renew(exchange, token, subject))
                 .onErrorResume(
                         CredentialCheckUnavailableException.class, outage -> unavailable(exchange, token, outage));

@@ -1,6 +1,7 @@
 package io.identities.gateway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.identities.gateway.audit.SecurityEvent;
 import io.identities.gateway.audit.SecurityEvent.Outcome;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +136,27 @@ class SessionPortsIT {
         assertThat(none.header("www-authenticate")).isEqualTo("Bearer realm=\"identities\"");
         assertThat(renewalEvent()).isEqualTo(Outcome.REFUSED + " no_token null");
         assertThat(events).contains(new SecurityEvent.Decision(Outcome.REFUSED, "no_token", SecurityEvent.Door.RENEW));
+    }
+
+    @Test
+    void aTokenWhoseRolesAreTooLargeForAHeaderIsRenewedAndRevoked() throws IOException {
+        String large = TestTokens.sessionToken(Instant.now(), "s1")
+                .roles("r".repeat(2049))
+                .mint();
+        assertThat(renew(large).status()).isEqualTo(200);
+        assertThat(revoke(large).status()).isEqualTo(204);
+    }
+
+    @Test
+    void aRenewalWhoseClientLeavesIsReported() throws IOException {
+        CountDownLatch asked = new CountDownLatch(1);
+        check.recheck = subject -> Mono.<Optional<Subject>>never().doOnSubscribe(waiting -> asked.countDown());
+        try (RawConnection connection = new RawConnection(gateway.port())) {
+            connection.send("GET /api/v1/renewToken HTTP/1.1\r\nHost: gw\r\nAuthorization: Bearer " + sessionToken("s1")
+                    + "\r\n\r\n");
+            await().until(() -> asked.getCount() == 0);
+        }
+        await().untilAsserted(() -> assertThat(renewalEvent()).isEqualTo(Outcome.UNDECIDED + " client_gone alice"));
     }
 
     @Test
