@@ -7,6 +7,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.context.SmartLifecycle;
@@ -23,13 +24,17 @@ final class EventLoopLag implements SmartLifecycle {
 
     private final ReactorResourceFactory resources;
     private final AtomicLong worst = new AtomicLong();
+
+    /** When each loop has to run its timer next. One that hangs runs none, and would say nothing of itself. */
+    private final List<AtomicLong> due = new CopyOnWriteArrayList<>();
+
     private final List<ScheduledFuture<?>> timers = new ArrayList<>();
     private volatile long windowStart = System.nanoTime();
     private volatile boolean running;
 
     EventLoopLag(ReactorResourceFactory resources, MeterRegistry registry) {
         this.resources = resources;
-        TimeGauge.builder("identities.eventloop.lag", worst, TimeUnit.NANOSECONDS, AtomicLong::get)
+        TimeGauge.builder("identities.eventloop.lag", this, TimeUnit.NANOSECONDS, EventLoopLag::highest)
                 .description("How late the most delayed event loop was within the last minute")
                 .register(registry);
     }
@@ -48,6 +53,7 @@ final class EventLoopLag implements SmartLifecycle {
         running = false;
         timers.forEach(timer -> timer.cancel(false));
         timers.clear();
+        due.clear();
     }
 
     @Override
@@ -56,16 +62,22 @@ final class EventLoopLag implements SmartLifecycle {
     }
 
     private void watch(EventExecutor loop) {
-        AtomicLong due = new AtomicLong(System.nanoTime() + PERIOD);
+        AtomicLong next = new AtomicLong(System.nanoTime() + PERIOD);
+        due.add(next);
         timers.add(loop.scheduleWithFixedDelay(
                 () -> {
                     long now = System.nanoTime();
-                    note(Math.max(0, now - due.get()), now);
-                    due.set(now + PERIOD);
+                    note(Math.max(0, now - next.get()), now);
+                    next.set(now + PERIOD);
                 },
                 PERIOD,
                 PERIOD,
                 TimeUnit.NANOSECONDS));
+    }
+
+    private long highest() {
+        long now = System.nanoTime();
+        return due.stream().mapToLong(next -> now - next.get()).reduce(worst.get(), Math::max);
     }
 
     private void note(long lag, long now) {
