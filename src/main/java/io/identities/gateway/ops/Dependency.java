@@ -48,6 +48,13 @@ final class Dependency implements ReactiveHealthIndicator {
         });
     }
 
+    /** Whether the last finding is an outage; nobody waits for the look that this begins. */
+    boolean isKnownDegraded() {
+        latest();
+        Finding known = finding;
+        return known != null && known.health().getStatus().equals(DEGRADED);
+    }
+
     static Health degraded(String why) {
         return Health.status(DEGRADED).withDetails(Map.of("why", why)).build();
     }

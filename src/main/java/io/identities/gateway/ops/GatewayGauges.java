@@ -11,8 +11,6 @@ import io.micrometer.core.instrument.Tags;
 import java.util.function.ToDoubleFunction;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.boot.availability.ApplicationAvailability;
-import org.springframework.boot.availability.ReadinessState;
 
 /** What can be read off at any time beside keys: remembered tokens, revocations, readiness, open streams. */
 final class GatewayGauges implements SmartInitializingSingleton {
@@ -21,7 +19,7 @@ final class GatewayGauges implements SmartInitializingSingleton {
     private final ObjectProvider<TokenVerifier> verifier;
     private final ObjectProvider<RevocationStore> revocations;
     private final ObjectProvider<OpenStreams> streams;
-    private final ApplicationAvailability availability;
+    private final ObjectProvider<ReplicaReadiness> readiness;
     private final ObjectProvider<ThrottledNetworks> throttled;
     private final Gauges gauges;
 
@@ -30,13 +28,13 @@ final class GatewayGauges implements SmartInitializingSingleton {
             ObjectProvider<TokenVerifier> verifier,
             ObjectProvider<RevocationStore> revocations,
             ObjectProvider<OpenStreams> streams,
-            ApplicationAvailability availability,
+            ObjectProvider<ReplicaReadiness> readiness,
             ObjectProvider<ThrottledNetworks> throttled) {
         this.registry = registry;
         this.verifier = verifier;
         this.revocations = revocations;
         this.streams = streams;
-        this.availability = availability;
+        this.readiness = readiness;
         this.throttled = throttled;
         this.gauges = new Gauges(registry);
     }
@@ -56,7 +54,7 @@ final class GatewayGauges implements SmartInitializingSingleton {
                 .description("Tokens judged by what was remembered of them")
                 .register(registry);
         registerRevocations(revocations.getObject());
-        registerReadiness(revocations.getObject());
+        registerReadiness(readiness.getObject());
         gauges.register(
                 "identities.streams.open",
                 "Open WebSockets and event streams",
@@ -89,16 +87,13 @@ final class GatewayGauges implements SmartInitializingSingleton {
                 s -> Gauges.seconds(s.lag()));
     }
 
-    private void registerReadiness(RevocationStore store) {
+    private void registerReadiness(ReplicaReadiness replica) {
         gauges.register(
                 "identities.replica.ready",
-                "1 while this replica takes traffic: warmed up, shared state read, not draining",
+                "1 while this replica takes traffic, as the readiness group of health says",
                 Tags.empty(),
-                availability,
-                a -> a.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC
-                                && store.status().ready()
-                        ? 1
-                        : 0);
+                replica,
+                r -> r.isReady() ? 1 : 0);
     }
 
     private void revocations(RevocationStore store, String scope, ToDoubleFunction<Status> count) {

@@ -101,6 +101,17 @@ class HealthConfiguration {
                 .map(degraded -> (degraded ? Health.outOfService() : Health.status(Status.UP)).build());
     }
 
+    @Bean
+    ReplicaReadiness replicaReadiness(
+            HealthSettings settings,
+            ApplicationAvailability availability,
+            KeyRotation keys,
+            RevocationStore store,
+            ObjectProvider<Dependency> all) {
+        List<Dependency> needed = settings.deepReadiness() ? all.stream().toList() : List.of();
+        return new ReplicaReadiness(availability, keys, store, needed);
+    }
+
     /**
      * Answers in the thread that asks. Boot runs a blocking indicator on another thread, and Reactor then loses about one
      * answer in a thousand: a probe that hangs although all is well.

@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
-import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.context.annotation.Bean;
@@ -124,9 +123,9 @@ class OpsConfiguration {
             ObjectProvider<TokenVerifier> verifier,
             ObjectProvider<RevocationStore> revocations,
             ObjectProvider<OpenStreams> streams,
-            ApplicationAvailability availability,
+            ObjectProvider<ReplicaReadiness> readiness,
             ObjectProvider<ThrottledNetworks> throttled) {
-        return new GatewayGauges(registry, verifier, revocations, streams, availability, throttled);
+        return new GatewayGauges(registry, verifier, revocations, streams, readiness, throttled);
     }
 
     @Bean

@@ -80,11 +80,13 @@ class HealthIT {
                 "identities.health.cache=100ms")) {
             Management management = new Management(gateway);
             assertThat(management.get(READINESS).statusCode()).isEqualTo(200);
+            assertThat(management.scrape()).contains("identities_replica_ready 1.0");
 
             backend.close();
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() ->
                             assertThat(management.get(READINESS).statusCode()).isEqualTo(503));
+            await().untilAsserted(() -> assertThat(management.scrape()).contains("identities_replica_ready 0.0"));
             assertThat(management.get(LIVENESS).statusCode()).isEqualTo(200);
 
             try (ServerSocket healed = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
