@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -24,7 +25,7 @@ final class TracingSwitch implements EnvironmentPostProcessor {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        if (!"true".equalsIgnoreCase(environment.getProperty("identities.tracing.enabled"))) {
+        if (!isOn(environment)) {
             return;
         }
         List<String> left = new ArrayList<>(Binder.get(environment)
@@ -34,5 +35,16 @@ final class TracingSwitch implements EnvironmentPostProcessor {
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource("tracing", Map.of(EXCLUDE, String.join(",", left))));
+    }
+
+    /** In every spelling that binds; any other stops the start later, by name. */
+    private static boolean isOn(ConfigurableEnvironment environment) {
+        try {
+            return Binder.get(environment)
+                    .bind("identities.tracing.enabled", Boolean.class)
+                    .orElse(false);
+        } catch (BindException e) {
+            return false;
+        }
     }
 }
