@@ -323,6 +323,22 @@ class SettingsTogetherTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "server.max-http-request-header-size, identities.headers.max-size",
+        "spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[/**].allowed-origins, identities.cors",
+        "spring.cloud.gateway.server.webflux.routes[0].metadata.cors.allowedOrigins, identities.cors"
+    })
+    void settingOfTheFrameworkInWhosePlaceIsOneOfOursIsTold(String name, String ours) {
+        assertThat(IneffectiveSettings.warnings(settings(Map.of(name, "1"))))
+                .singleElement()
+                .asString()
+                .contains("does nothing", ours);
+        assertThat(IneffectiveSettings.warnings(
+                        settings(Map.of("spring.cloud.gateway.server.webflux.routes[0].metadata.team", "1"))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource({"server.ssl.bundle, web, true", "server.ssl.bundle, '', true", "server.ssl.enabled, false, false"})
     void http2IsSpokenOverTls(String name, String value, boolean silent) {
         MockEnvironment environment = settings(Map.of("server.http2.enabled", "true", name, value));
