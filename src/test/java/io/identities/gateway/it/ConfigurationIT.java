@@ -292,6 +292,12 @@ class ConfigurationIT {
     }
 
     @Test
+    void settingThatLostItsPrefixStopsTheStart(CapturedOutput output) {
+        assertThat(refused(output, BACKEND, NO_LOGIN, SECRET + RunningGateway.SECRET, "access.default=denied"))
+                .contains("access.default: found without identities. in front (argument)");
+    }
+
+    @Test
     void valueOfTheWrongKindNamesThePropertyTheValueAndTheExpectation(CapturedOutput output) {
         assertThat(refused(
                         output,
