@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -58,10 +59,10 @@ final class BackendClient implements AutoCloseable {
             RequestHeaderPass headerPass) {
         this.pools = BackendPools.of(settings, loops);
         this.requests = transport
-                .apply(client(address, settings, maxHeadBytes, pools.requests()))
+                .apply(client(address, settings, maxHeadBytes, pools.requests(), pools.requests()::isExhausted))
                 .runOn(loops);
         this.streams = transport
-                .apply(client(address, settings, maxHeadBytes, pools.streams()))
+                .apply(client(address, settings, maxHeadBytes, pools.streams(), () -> false))
                 .runOn(loops);
         this.direct = new DirectClient(pools.requests(), requests, headerPass);
         this.senders = senders(requests);
@@ -85,7 +86,11 @@ final class BackendClient implements AutoCloseable {
 
     /** A client with a fixed address, so that no URI is built for a request. */
     private HttpClient client(
-            BackendAddress address, BackendSettings settings, int maxHeadBytes, ConnectionProvider connections) {
+            BackendAddress address,
+            BackendSettings settings,
+            int maxHeadBytes,
+            ConnectionProvider connections,
+            BooleanSupplier awaited) {
         InetSocketAddress remote = InetSocketAddress.createUnresolved(address.host(), address.port());
         BackendTimeouts timeouts = BackendTimeouts.of(
                 settings.requestIdleTimeout(), settings.responseTimeout(), settings.streamIdleTimeout());
@@ -98,15 +103,15 @@ final class BackendClient implements AutoCloseable {
                 .option(ChannelOption.AUTO_CLOSE, false)
                 // What one read may bring in before back-pressure holds.
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, MAX_READ))
-                .doOnChannelInit((observer, channel, peer) -> watch(channel.pipeline(), timeouts))
+                .doOnChannelInit((observer, channel, peer) -> watch(channel.pipeline(), timeouts, awaited))
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(maxHeadBytes).maxInitialLineLength(maxHeadBytes))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false);
     }
 
-    private void watch(ChannelPipeline pipeline, BackendTimeouts timeouts) {
-        BackendConnectionHandler connection = new BackendConnectionHandler(timeouts, pools.kept());
+    private void watch(ChannelPipeline pipeline, BackendTimeouts timeouts, BooleanSupplier awaited) {
+        BackendConnectionHandler connection = new BackendConnectionHandler(timeouts, pools.kept(), awaited);
         pipeline.addBefore(NettyPipeline.ReactiveBridge, BackendConnectionHandler.NAME, connection)
                 .addBefore(NettyPipeline.HttpCodec, ResponseBytesHandler.NAME, new ResponseBytesHandler(connection));
     }

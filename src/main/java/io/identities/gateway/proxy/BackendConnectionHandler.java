@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.net.ProtocolException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
@@ -28,6 +29,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     private static final AttributeKey<BackendConnectionHandler> KEY =
             AttributeKey.valueOf(BackendConnectionHandler.class, "self");
 
+    private final BooleanSupplier awaited;
     private final ConnectionUse use;
     private final CallProgress progress;
     private final RequestWrites writes;
@@ -40,7 +42,9 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     private boolean failed;
     private boolean closeNotified;
 
-    BackendConnectionHandler(BackendTimeouts timeouts, IdleConnections kept) {
+    /** @param awaited whether a request may be waiting for this connection */
+    BackendConnectionHandler(BackendTimeouts timeouts, IdleConnections kept, BooleanSupplier awaited) {
+        this.awaited = awaited;
         this.use = new ConnectionUse(kept);
         this.progress = new CallProgress(timeouts, this::look);
         this.writes = new RequestWrites(progress, this::read, this::failToWrite);
@@ -94,18 +98,24 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
      * @param leftOver whether there are more of them than the answer has
      */
     void readEnds(boolean leftOver) {
-        LastHttpContent last = end.readEnds();
-        if (context == null) {
+        end.readEnds();
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
             return;
         }
-        head.pass(context, true);
-        if (last == null) {
+        head.pass(ctx, true);
+        if (!end.isReached()) {
             return;
         }
         if (leftOver || end.hasStrays()) {
-            Connection.from(context.channel()).markPersistent(false);
+            Connection.from(ctx.channel()).markPersistent(false);
         }
-        finish(context, last);
+        if (awaited.getAsBoolean() && ctx.channel().isActive()) {
+            // A request that waits would be written before an end of the connection that came with the answer is seen.
+            ctx.executor().execute(() -> finishHeld(ctx));
+        } else {
+            finishHeld(ctx);
+        }
     }
 
     @Override
@@ -235,6 +245,13 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     /** What the decoder has read behind the 101 comes out of it now, as bytes. */
     private static void leaveHttp(ChannelHandlerContext ctx) {
         ctx.pipeline().remove(NettyPipeline.HttpCodec);
+    }
+
+    private void finishHeld(ChannelHandlerContext ctx) {
+        LastHttpContent last = end.take();
+        if (last != null) {
+            finish(ctx, last);
+        }
     }
 
     private void finish(ChannelHandlerContext ctx, LastHttpContent last) {

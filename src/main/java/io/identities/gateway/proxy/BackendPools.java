@@ -10,14 +10,14 @@ import reactor.netty.resources.LoopResources;
  *
  * @param kept which of them may be used again
  */
-record BackendPools(ConnectionProvider requests, ConnectionProvider streams, IdleConnections kept) {
+record BackendPools(EventLoopConnections requests, ConnectionProvider streams, IdleConnections kept) {
 
     private static final Duration EVICTION = Duration.ofSeconds(5);
 
     /** @param loops whose threads read the requests: each has connections of its own */
     static BackendPools of(BackendSettings settings, LoopResources loops) {
         IdleConnections kept = new IdleConnections(settings.maxIdleTime());
-        ConnectionProvider requests = new EventLoopConnections(
+        EventLoopConnections requests = new EventLoopConnections(
                 loops.onClient(LoopResources.DEFAULT_NATIVE),
                 settings.maxConnections(),
                 (permits, figures) -> pool(settings, "requests", settings.maxConnections(), kept)

@@ -56,6 +56,11 @@ final class EventLoopConnections implements ConnectionProvider {
         return pool().connections.acquire(config, observer, remote, resolver);
     }
 
+    /** Whether there may be no other connection, so that requests may be waiting for one that is in use. */
+    boolean isExhausted() {
+        return left.get() <= 0;
+    }
+
     @Override
     public int maxConnections() {
         return limit;

@@ -53,9 +53,12 @@ final class ResponseEnd {
         return strayed;
     }
 
-    /** The read is over: gives back the last part, if it was among the bytes. */
-    @Nullable LastHttpContent readEnds() {
+    void readEnds() {
         reading = false;
+    }
+
+    /** Gives back the last part, if it is held: what is read from now on belongs to the next answer. */
+    @Nullable LastHttpContent take() {
         LastHttpContent held = last;
         last = null;
         return held;

@@ -120,7 +120,7 @@ class IdleConnectionsTest {
     private EmbeddedChannel channel() {
         BackendTimeouts timeouts =
                 BackendTimeouts.of(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
-        BackendConnectionHandler connection = new BackendConnectionHandler(timeouts, kept);
+        BackendConnectionHandler connection = new BackendConnectionHandler(timeouts, kept, () -> false);
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.pipeline()
                 .addLast(ResponseBytesHandler.NAME, new ResponseBytesHandler(connection))

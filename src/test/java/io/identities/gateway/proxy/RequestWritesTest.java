@@ -17,7 +17,8 @@ class RequestWritesTest {
 
     private final BackendConnectionHandler connection = new BackendConnectionHandler(
             BackendTimeouts.of(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1)),
-            new IdleConnections(Duration.ofMinutes(1)));
+            new IdleConnections(Duration.ofMinutes(1)),
+            () -> false);
     private final EmbeddedChannel channel = new EmbeddedChannel(connection);
 
     @AfterEach

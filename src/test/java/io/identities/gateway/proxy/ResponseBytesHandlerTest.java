@@ -18,6 +18,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.netty.Connection;
@@ -28,7 +29,9 @@ class ResponseBytesHandlerTest {
     private static final String EVIL = "HTTP/1.1 200 OK\r\nX-Evil: 1\r\nContent-Length: 4\r\n\r\nevil";
 
     private final List<HttpResponse> answers = new ArrayList<>();
+    private final AtomicInteger ends = new AtomicInteger();
     private final EmbeddedChannel channel = channel();
+    private boolean awaited;
 
     @AfterEach
     void close() {
@@ -54,12 +57,30 @@ class ResponseBytesHandlerTest {
         assertThat(answers).hasSize(2);
     }
 
+    /** Or the next request would be sent on a connection whose end has come with this answer. */
+    @Test
+    void whileARequestWaitsForTheConnectionAnAnswerEndsBehindWhateverElseHasCome() {
+        awaited = true;
+        channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                ctx.fireChannelRead(message);
+                ctx.fireChannelReadComplete();
+            }
+        });
+        ask(HttpMethod.GET);
+        channel.writeInbound(bytes("HTTP/1.1 204 No Content\r\n\r\n"), bytes(EVIL));
+        assertThat(ends).hasValue(1);
+        assertThat(answers).hasSize(1);
+        assertThat(Connection.from(channel).isPersistent()).isFalse();
+    }
+
     /** Behind the end of an answer the next request is sent at once, as by one that has waited for the connection. */
     private EmbeddedChannel channel() {
         BackendTimeouts timeouts =
                 BackendTimeouts.of(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
         BackendConnectionHandler connection =
-                new BackendConnectionHandler(timeouts, new IdleConnections(Duration.ofMinutes(1)));
+                new BackendConnectionHandler(timeouts, new IdleConnections(Duration.ofMinutes(1)), () -> awaited);
         EmbeddedChannel made = new EmbeddedChannel();
         made.pipeline()
                 .addLast(ResponseBytesHandler.NAME, new ResponseBytesHandler(connection))
@@ -72,6 +93,7 @@ class ResponseBytesHandlerTest {
                             answers.add(answer);
                         }
                         if (message instanceof LastHttpContent) {
+                            ends.incrementAndGet();
                             ask(HttpMethod.GET);
                         }
                         ReferenceCountUtil.release(message);
