@@ -113,7 +113,7 @@ final class BackendClient implements AutoCloseable {
     private void watch(ChannelPipeline pipeline, BackendTimeouts timeouts, BooleanSupplier awaited) {
         BackendConnectionHandler connection = new BackendConnectionHandler(timeouts, pools.kept(), awaited);
         pipeline.addBefore(NettyPipeline.ReactiveBridge, BackendConnectionHandler.NAME, connection)
-                .addBefore(NettyPipeline.HttpCodec, ResponseBytesHandler.NAME, new ResponseBytesHandler(connection));
+                .addBefore(NettyPipeline.HttpCodec, ResponseBytesHandler.NAME, connection.bytesHandler());
     }
 
     /** Whether the request has come back to the gateway that sent it. */

@@ -63,12 +63,12 @@ final class BackendResponseRelay {
 
     /** Told before the request is written. */
     void sentOn(BackendConnectionHandler connection) {
-        keptConnection = connection.use().isReused() ? connection : null;
+        keptConnection = connection.hasCarriedRequest() ? connection : null;
     }
 
     /** Whether {@code failure} only says that a kept connection had died before any byte of an answer came (UPS-08). */
     boolean foundConnectionDead(Throwable failure) {
-        return keptConnection != null && !keptConnection.end().hasHeard() && BackendFault.isDeadConnection(failure);
+        return keptConnection != null && !keptConnection.hasHeard() && BackendFault.isDeadConnection(failure);
     }
 
     /** Counts the failure, unless the request is already counted by the answer that had begun. */
@@ -190,8 +190,7 @@ final class BackendResponseRelay {
             return buffers.wrap(bytes.retain());
         });
         // The head is written with the first of the body, be that nothing.
-        boolean headAhead =
-                BackendConnectionHandler.of(backend.channel()).head().isAhead();
+        boolean headAhead = BackendConnectionHandler.of(backend.channel()).isHeadAhead();
         return headAhead ? body.startWith(buffers.wrap(new byte[0])) : body;
     }
 }

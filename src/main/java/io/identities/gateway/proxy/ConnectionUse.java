@@ -1,16 +1,20 @@
 package io.identities.gateway.proxy;
 
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+
 /**
- * What a kept connection to the backend has been used for, and whether its end says something of those that rested beside
- * it. Event-loop bound, but for {@link #hasRestedSince}.
+ * What a kept connection to the backend has been used for, and what its end says: of the answer that ends with it, and of
+ * those that rested beside it. Event-loop bound, but for {@link #hasRestedSince}.
  */
 final class ConnectionUse {
 
     private final IdleConnections kept;
 
-    private boolean used;
-    private boolean reused;
+    private boolean carriedRequest;
+    private boolean currentIsReuse;
     private boolean closedHere;
+    private boolean closeNotified;
     private volatile boolean rested;
     private volatile long restingSince;
 
@@ -19,13 +23,13 @@ final class ConnectionUse {
     }
 
     /** Whether it has carried a request before the one that is about to be written. */
-    boolean isReused() {
-        return used;
+    boolean hasCarriedRequest() {
+        return carriedRequest;
     }
 
     void begins() {
-        reused = used;
-        used = true;
+        currentIsReuse = carriedRequest;
+        carriedRequest = true;
     }
 
     void rests() {
@@ -37,8 +41,14 @@ final class ConnectionUse {
         closedHere = true;
     }
 
-    boolean isClosedHere() {
-        return closedHere;
+    /** The backend has told over TLS that it sends no more. */
+    void closeNotified() {
+        closeNotified = true;
+    }
+
+    /** Whether an end of the connection is no accident: TLS tells so (RFC 9112 section 9.8), TCP alone cannot. */
+    boolean isEndMeant(ChannelPipeline pipeline) {
+        return closeNotified || closedHere || pipeline.get(SslHandler.class) == null;
     }
 
     /**
@@ -46,7 +56,7 @@ final class ConnectionUse {
      * says nothing of that.
      */
     void endsUnheard() {
-        if (reused && !closedHere) {
+        if (currentIsReuse && !closedHere) {
             kept.foundDead();
         }
     }

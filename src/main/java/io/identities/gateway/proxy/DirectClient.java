@@ -155,7 +155,7 @@ final class DirectClient {
             try {
                 BackendConnectionHandler backend = BackendConnectionHandler.of(connection.channel());
                 answer.sentOn(backend);
-                backend.writes().instead(request(), connection.disposeSubscriber()::onComplete);
+                backend.substitute(request(), connection.disposeSubscriber()::onComplete);
             } catch (RuntimeException failure) {
                 connection.dispose();
                 answered.error(failure);

@@ -27,6 +27,6 @@ final class IdleConnections {
         return !connection.channel().isActive()
                 || !connection.isPersistent()
                 || rest.idleTime() >= maxIdleMillis
-                || BackendConnectionHandler.of(connection.channel()).use().hasRestedSince(lastDeath);
+                || BackendConnectionHandler.of(connection.channel()).hasRestedSince(lastDeath);
     }
 }

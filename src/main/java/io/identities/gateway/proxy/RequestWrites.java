@@ -19,7 +19,7 @@ final class RequestWrites {
     private final CallProgress progress;
     private final Consumer<ChannelHandlerContext> read;
     private final BiConsumer<ChannelHandlerContext, Throwable> fail;
-    private @Nullable FullHttpRequest instead;
+    private @Nullable FullHttpRequest substitute;
 
     /**
      * @param read asks for more of what the backend has sent
@@ -38,22 +38,22 @@ final class RequestWrites {
      * Has {@code request} written in place of the one that {@code write} writes: the client's operations, which keep the
      * account of the call, let nobody else say where it goes, and do not ask whether it could be written.
      */
-    void instead(FullHttpRequest request, Runnable write) {
-        instead = request;
+    void substituteNext(FullHttpRequest request, Runnable write) {
+        substitute = request;
         try {
             write.run();
         } finally {
-            instead = null;
+            substitute = null;
         }
     }
 
     /** What is to be written for {@code msg}. */
-    Object meant(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        FullHttpRequest meant = instead;
-        if (meant == null) {
+    Object substituteFor(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        FullHttpRequest request = substitute;
+        if (request == null) {
             return msg;
         }
-        instead = null;
+        substitute = null;
         ReferenceCountUtil.release(msg);
         promise.addListener(written -> {
             // Where the connection has ended, that is told as such.
@@ -61,7 +61,7 @@ final class RequestWrites {
                 fail.accept(ctx, written.cause());
             }
         });
-        return meant;
+        return request;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future

@@ -20,7 +20,8 @@ final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
             Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer("\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
                     .asReadOnly());
 
-    private final BackendConnectionHandler connection;
+    private final CallProgress progress;
+    private final ResponseReader reader;
 
     /** Whether the decoder may hold bytes of an earlier read, and so takes this one as a copy. */
     private boolean unsure;
@@ -28,29 +29,30 @@ final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
     /** Whether there was more in this read than the answer. */
     private boolean leftOver;
 
-    ResponseBytesHandler(BackendConnectionHandler connection) {
-        this.connection = connection;
+    ResponseBytesHandler(CallProgress progress, ResponseReader reader) {
+        this.progress = progress;
+        this.reader = reader;
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        if (!(msg instanceof ByteBuf in) || connection.isSwitched()) {
+        if (!(msg instanceof ByteBuf in) || progress.isSwitched()) {
             ctx.fireChannelRead(msg);
             return;
         }
-        if (connection.isIdle()) {
+        if (progress.isIdle()) {
             in.release();
             ctx.close();
             return;
         }
-        if (connection.end().isReached()) {
+        if (reader.hasEnd()) {
             // TLS makes several of one read: what comes in the same breath was not asked for by the next request.
             leftOver = true;
             in.release();
             return;
         }
-        connection.end().readBegins();
+        reader.readBegins();
         leftOver = decode(ctx, in);
     }
 
@@ -69,7 +71,7 @@ final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
     private void readEnds() {
         boolean more = leftOver;
         leftOver = false;
-        connection.readEnds(more);
+        reader.readEnds(more);
     }
 
     /** Whether bytes are left over behind the end of an answer. */
@@ -80,7 +82,7 @@ final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
         try {
             ctx.fireChannelRead(in);
             boolean rest = in.isReadable();
-            if (!connection.end().isReached()) {
+            if (!reader.hasEnd()) {
                 unsure |= rest;
                 return false;
             }

@@ -77,7 +77,7 @@ class IdleConnectionsTest {
         EmbeddedChannel broken = channel();
         serve(broken);
         broken.pipeline().addFirst(new FailingWrites(failure));
-        BackendConnectionHandler.of(broken).writes().instead(request(), () -> broken.writeAndFlush(request()));
+        BackendConnectionHandler.of(broken).substitute(request(), () -> broken.writeAndFlush(request()));
         assertThat(isOver(rested)).isTrue();
         assertThatThrownBy(broken::checkException).isSameAs(failure);
     }
@@ -123,7 +123,7 @@ class IdleConnectionsTest {
         BackendConnectionHandler connection = new BackendConnectionHandler(timeouts, kept, () -> false);
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.pipeline()
-                .addLast(ResponseBytesHandler.NAME, new ResponseBytesHandler(connection))
+                .addLast(ResponseBytesHandler.NAME, connection.bytesHandler())
                 .addLast(NettyPipeline.HttpCodec, new HttpClientCodec())
                 .addLast(BackendConnectionHandler.NAME, connection);
         channels.add(channel);

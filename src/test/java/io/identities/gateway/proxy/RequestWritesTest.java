@@ -30,7 +30,7 @@ class RequestWritesTest {
     void oneRequestIsWrittenInPlaceOfAnother() {
         FullHttpRequest meant = request("/meant");
 
-        connection.writes().instead(meant, () -> channel.writeOutbound(request("/")));
+        connection.substitute(meant, () -> channel.writeOutbound(request("/")));
         channel.writeOutbound(request("/next"));
 
         assertThat(channel.<Object>readOutbound()).isSameAs(meant);
@@ -40,7 +40,7 @@ class RequestWritesTest {
     /** Or the next client's request would be somebody else's. */
     @Test
     void whatNobodyWroteIsForgotten() {
-        connection.writes().instead(request("/meant"), () -> {});
+        connection.substitute(request("/meant"), () -> {});
         channel.writeOutbound(request("/next"));
 
         assertThat(channel.<FullHttpRequest>readOutbound().uri()).isEqualTo("/next");
@@ -51,7 +51,7 @@ class RequestWritesTest {
         IOException failure = new IOException("Broken pipe");
         channel.pipeline().addFirst(new FailingWrites(failure));
 
-        connection.writes().instead(request("/meant"), () -> channel.writeAndFlush(request("/")));
+        connection.substitute(request("/meant"), () -> channel.writeAndFlush(request("/")));
 
         assertThatThrownBy(channel::checkException).isSameAs(failure);
         assertThat(channel.isOpen()).isFalse();

@@ -83,7 +83,7 @@ class ResponseBytesHandlerTest {
                 new BackendConnectionHandler(timeouts, new IdleConnections(Duration.ofMinutes(1)), () -> awaited);
         EmbeddedChannel made = new EmbeddedChannel();
         made.pipeline()
-                .addLast(ResponseBytesHandler.NAME, new ResponseBytesHandler(connection))
+                .addLast(ResponseBytesHandler.NAME, connection.bytesHandler())
                 .addLast(NettyPipeline.HttpCodec, new HttpClientCodec())
                 .addLast(BackendConnectionHandler.NAME, connection)
                 .addLast(new ChannelInboundHandlerAdapter() {
