@@ -10,10 +10,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 
-/** An answer of the gateway to one of its own endpoints, read to the end. Does not print its body. */
+/** A complete response of one of the gateway's own endpoints. Does not print its body. */
 final class Answer {
 
-    /** A longer wait is a mistake of whoever answered. */
+    /** A longer wait is taken for a mistake of the server. */
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final int status;
@@ -34,12 +34,14 @@ final class Answer {
         return headers.firstValue(name);
     }
 
-    /** The body as a JSON object; empty where it is anything else. */
+    /** The body as a JSON object; empty if it is anything else. */
     Optional<Map<String, Object>> object() {
         return JsonReader.object(body);
     }
 
-    /** {@code Retry-After} (RFC 9110, 10.2.3), as seconds or as a date; at most an hour; one that is over says nothing. */
+    /**
+     * {@code Retry-After} (RFC 9110, 10.2.3), as seconds or as a date; at most an hour; empty for a date in the past.
+     */
     Optional<Duration> retryAfter(Instant now) {
         return header("Retry-After")
                 .flatMap(value -> wait(value.trim(), now))

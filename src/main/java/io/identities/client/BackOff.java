@@ -3,8 +3,11 @@ package io.identities.client;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
-/** Waits that double from one failure to the next, each a little different from client to client. Not thread-safe. */
+/** Exponential back-off with jitter. Not thread-safe. */
 final class BackOff {
+
+    /** Keeps the doubling finite; the longest wait is reached before. */
+    private static final int MAX_DOUBLINGS = 30;
 
     private final Duration shortest;
     private final Duration longest;
@@ -18,9 +21,9 @@ final class BackOff {
         this.random = random;
     }
 
-    /** The wait after one more failure, half as long at the least as the doubling says. */
+    /** The wait after one more failure: between half and all of the doubled wait. */
     Duration next() {
-        double doubled = shortest.toMillis() * Math.pow(2, Math.min(failures++, 30));
+        double doubled = shortest.toMillis() * Math.pow(2, Math.min(failures++, MAX_DOUBLINGS));
         double capped = Math.min(doubled, (double) longest.toMillis());
         return Duration.ofMillis((long) (capped * (0.5 + random.getAsDouble() / 2)));
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
-/** Collects a body of bounded size; a longer one is an error and is not read to its end. */
+/** Collects a body up to a limit; a longer one is an error and is not read to its end. */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
     static final int MAX_BYTES = 64 * 1024;

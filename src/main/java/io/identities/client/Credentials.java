@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** Who logs in. Holds no password, only where to get it. */
+/** The credentials of a login. Holds no password, only its supplier. */
 record Credentials(String username, Supplier<char[]> password) {
 
     /** The body of a login; the password is wiped before this returns. */

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Why no token was given, as a value.
+ * The reason why no token was issued, as a value.
  *
- * @param retryAfter what the answer itself asks for
- * @param cause null where there was an answer
+ * @param retryAfter of the response itself
+ * @param cause null if there was a response
  */
 record Failure(Kind kind, String what, Problem problem, Optional<Duration> retryAfter, Throwable cause) {
 
@@ -32,12 +32,12 @@ record Failure(Kind kind, String what, Problem problem, Optional<Duration> retry
         return new Failure(Kind.REFUSED, what, Problem.of(answer), Optional.empty(), null);
     }
 
-    /** Whether asking again later may help though nobody changed anything. */
+    /** Whether a later attempt may succeed without any change by the user. */
     boolean isPassing() {
         return kind == Kind.UNAVAILABLE || kind == Kind.THROTTLED;
     }
 
-    /** @param until when the gateway is asked again */
+    /** @param until when the gateway is called again */
     IdentitiesException toException(Instant until) {
         return switch (kind) {
             case WRONG_CREDENTIALS -> new WrongCredentialsException(problem, cause);

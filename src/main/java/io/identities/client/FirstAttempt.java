@@ -6,7 +6,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.util.function.BooleanSupplier;
 
-/** Gives the answer to the caller's own handler, unless it is a 401 after which the request is sent once more. */
+/** Passes the response to the caller's own handler, unless it is a 401 after which the request is sent again. */
 final class FirstAttempt<T> implements BodyHandler<T> {
 
     private final BodyHandler<T> handler;

@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The token in use, with the moments that matter to us. Immutable; prints as stars.
+ * The token in use, with its points in time. Immutable; prints as stars.
  *
- * @param full how long the session's first token lived
- * @param renewAt from here on a new one is asked for, while this one goes on being used
- * @param useUntil from here on callers wait for a new one
- * @param last whether the session ends with this token, so that only a login gives another
+ * @param full the lifetime of the session's first token
+ * @param renewAt from then on a new one is requested while this one is still used
+ * @param useUntil from then on callers wait for a new one
+ * @param last whether the session ends with this token, so that the next one needs a login
  */
 record HeldToken(IssuedToken issued, Duration full, Instant renewAt, Instant useUntil, boolean last) {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration WIDEST_MARGIN = Duration.ofSeconds(5);
 
-    /** @param renewalPoint the fraction of its life after which a token is renewed */
+    /** @param renewalPoint the fraction of its lifetime after which a token is renewed */
     static HeldToken ofLogin(IssuedToken issued, double renewalPoint) {
         return hold(issued, issued.lifetime(), renewalPoint, false);
     }
@@ -46,7 +46,7 @@ record HeldToken(IssuedToken issued, Duration full, Instant renewAt, Instant use
         return now.isBefore(issued.asked());
     }
 
-    /** Whether not even the gateway would take it for a renewal any more. */
+    /** Whether it is too late even for a renewal. */
     boolean isLapsed(Instant now) {
         return !now.isBefore(issued.asked().plus(issued.lifetime()));
     }
@@ -65,7 +65,7 @@ record HeldToken(IssuedToken issued, Duration full, Instant renewAt, Instant use
         return new HeldToken(issued, full, renewAt.isBefore(useUntil) ? renewAt : useUntil, useUntil, last);
     }
 
-    /** Claims count whole seconds, so up to one of them was over before the token was made. */
+    /** Claims have whole seconds, so up to one second of the lifetime had passed when the token was issued. */
     private static Duration usable(Duration lifetime, boolean last) {
         Duration sure = lifetime.minus(SECOND);
         if (sure.compareTo(SECOND) >= 0) {
@@ -74,7 +74,7 @@ record HeldToken(IssuedToken issued, Duration full, Instant renewAt, Instant use
         return last ? Duration.ZERO : lifetime.dividedBy(2);
     }
 
-    /** The session limit cuts the last tokens of a session. A second less is rounding. */
+    /** The session limit shortens the last tokens of a session. A second less is rounding. */
     private static boolean isCutShort(Duration lifetime, Duration full) {
         return full.minus(lifetime).compareTo(SECOND) > 0
                 || lifetime.multipliedBy(2).compareTo(full) <= 0;

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
  * Calls services behind an identities gateway without ever handling a token: logs in on first use, renews in the
  * background before the token ends, logs in again when the session has reached its limit.
  *
- * <p>Thread-safe, and meant to be shared: whatever the number of callers, at most one request for a token is under
- * way. While a failed one has to be waited for, callers get its failure at once and the gateway is left alone.
+ * <p>Thread-safe, and meant to be shared: whatever the number of callers, at most one request for a token is in flight.
+ * During the wait after a failed one, callers get its failure at once and the gateway is not called.
  *
  * <pre>{@code
  * try (IdentitiesClient client = IdentitiesClient.builder(URI.create("https://gateway.example.org"))
@@ -54,20 +54,20 @@ public final class IdentitiesClient implements AutoCloseable {
     }
 
     /**
-     * Begins a client.
+     * Starts to build a client.
      *
-     * @param base where the gateway is, with its base path if it has one: {@code https://gateway.example.org/identities}
-     * @throws IllegalArgumentException when it is not http or https, or has user info, a query or a fragment
+     * @param base the gateway's URI, with its base path if it has one: {@code https://gateway.example.org/identities}
+     * @throws IllegalArgumentException if it is not http or https, or has user info, a query or a fragment
      */
     public static IdentitiesClientBuilder builder(URI base) {
         return new IdentitiesClientBuilder(base);
     }
 
     /**
-     * A token that is good now, for {@code Authorization: Bearer}. Returns at once while one is held; waits where a
-     * login or an overdue renewal is needed. Ask again for each use rather than keep it.
+     * A valid token for {@code Authorization: Bearer}. Returns at once while there is one; waits if a login or an
+     * overdue renewal is needed. Call this for each use rather than keep the token.
      *
-     * @throws IdentitiesException when none can be had
+     * @throws IdentitiesException if no token could be obtained
      * @throws IllegalStateException when this client is closed
      */
     public String validAccessToken() throws IdentitiesException, InterruptedException {
@@ -76,20 +76,20 @@ public final class IdentitiesClient implements AutoCloseable {
 
     /**
      * As {@link #validAccessToken()}, without waiting. The future fails with an {@link IdentitiesException} or, once
-     * this client is closed, an {@link IllegalStateException}; cancelling it disturbs nobody else.
+     * this client is closed, an {@link IllegalStateException}; cancelling it does not affect other callers.
      */
     public CompletableFuture<String> validAccessTokenAsync() {
         return keeper.validToken();
     }
 
     /**
-     * Sends a request with a valid token in {@code Authorization} (in place of any that it has). An answer of 401 leads
-     * to one more attempt with a fresh token if the body can be repeated, that is, if its length is known
-     * ({@code ofString}, {@code ofByteArray}, {@code ofFile}, none); else the 401 is returned.
+     * Sends a request with a valid token in {@code Authorization} (replacing any other). After a 401 the request is
+     * sent once more with a fresh token if the body can be repeated, that is, if its length is known ({@code ofString},
+     * {@code ofByteArray}, {@code ofFile}, none); else the 401 is returned.
      *
-     * @throws IdentitiesException when no token can be had
+     * @throws IdentitiesException if no token could be obtained
      * @throws IOException as {@link HttpClient#send}
-     * @throws IllegalArgumentException when the request goes elsewhere than to the gateway or a trusted origin
+     * @throws IllegalArgumentException if the request is not for the gateway or a trusted origin
      * @throws IllegalStateException when this client is closed
      */
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
@@ -122,9 +122,9 @@ public final class IdentitiesClient implements AutoCloseable {
     }
 
     /**
-     * An address behind the gateway.
+     * A URI behind the gateway.
      *
-     * @param pathAndQuery percent-encoded, with a leading {@code /}; the gateway's base path is put before it
+     * @param pathAndQuery percent-encoded, with a leading {@code /}; the gateway's base path is prepended
      */
     public URI uri(String pathAndQuery) {
         if (!pathAndQuery.startsWith("/")) {
@@ -139,7 +139,7 @@ public final class IdentitiesClient implements AutoCloseable {
         try {
             closeAsync().get(closeWithin.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // The token ends by itself; who must know calls closeAsync.
+            // The token expires by itself; closeAsync reports failures.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -147,13 +147,13 @@ public final class IdentitiesClient implements AutoCloseable {
 
     /**
      * Stops renewing and revokes the session. The future completes when the gateway has confirmed it, and fails with an
-     * {@link IdentitiesException} when the token may still be good until its own end.
+     * {@link IdentitiesException} if the token may still be valid until it expires.
      */
     public CompletableFuture<Void> closeAsync() {
         return keeper.close().whenComplete((done, problem) -> release.run());
     }
 
-    /** Names the gateway and says whether a token is held; never the token, the username or the password. */
+    /** The gateway's URI and whether a token is held; never the token, the username or the password. */
     @Override
     public String toString() {
         return "IdentitiesClient[" + base + ", " + (keeper.holdsToken() ? "token held" : "no token") + "]";

@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
-/** Collects what an {@link IdentitiesClient} needs; only the credentials are obligatory. Not thread-safe. */
+/** Builds an {@link IdentitiesClient}; only the credentials are required. Not thread-safe. */
 public final class IdentitiesClientBuilder {
 
     private static final double JITTER = 0.1;
@@ -46,9 +46,10 @@ public final class IdentitiesClientBuilder {
     }
 
     /**
-     * Who logs in.
+     * The credentials of the logins.
      *
-     * @param password asked before each login, in the scheduler's thread; gives a fresh array, which is wiped at once
+     * @param password called before each login, in the scheduler's thread; returns a new array, which is wiped after
+     *     use
      */
     public IdentitiesClientBuilder credentials(String username, Supplier<char[]> password) {
         credentials = new Credentials(
@@ -57,9 +58,9 @@ public final class IdentitiesClientBuilder {
     }
 
     /**
-     * The caller's own HTTP client, with its TLS set-up, proxy and executor; it is not closed with this client.
+     * The caller's own HTTP client, with its TLS configuration, proxy and executor; it is not closed with this client.
      *
-     * @throws IllegalArgumentException when it follows redirects: it would take the password and the token along
+     * @throws IllegalArgumentException if it follows redirects, because it would send password and token with them
      */
     public IdentitiesClientBuilder httpClient(HttpClient httpClient) {
         if (httpClient.followRedirects() != Redirect.NEVER) {
@@ -70,7 +71,7 @@ public final class IdentitiesClientBuilder {
         return this;
     }
 
-    /** How long the gateway may take for one answer; 10 seconds without this. */
+    /** How long the gateway may take for one response; 10 seconds by default. */
     public IdentitiesClientBuilder timeout(Duration timeout) {
         if (timeout.toMillis() <= 0) {
             throw new IllegalArgumentException("timeout " + timeout + " (expected more than zero)");
@@ -80,7 +81,7 @@ public final class IdentitiesClientBuilder {
     }
 
     /**
-     * The fraction of its life after which a token is renewed, give or take a twentieth; 0.75 without this.
+     * The fraction of its lifetime after which a token is renewed, plus or minus a twentieth; 0.75 by default.
      *
      * @throws IllegalArgumentException outside 0.1 to 0.9
      */
@@ -116,13 +117,16 @@ public final class IdentitiesClientBuilder {
         return this;
     }
 
-    /** The clock that tells when a token is due; the system's without this. It need not agree with the gateway's. */
+    /** The clock for renewals; the system's by default. It need not agree with the gateway's. */
     public IdentitiesClientBuilder clock(Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
         return this;
     }
 
-    /** Runs renewals and asks for the password; a daemon thread of this client's own without this. Never shut down by it. */
+    /**
+     * Runs renewals and calls the password supplier; a daemon thread of this client by default. Never shut down by the
+     * client.
+     */
     public IdentitiesClientBuilder scheduler(ScheduledExecutorService scheduler) {
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
         return this;
@@ -134,7 +138,7 @@ public final class IdentitiesClientBuilder {
     }
 
     /**
-     * A client that has asked nobody for anything yet.
+     * Builds a client, which does not call the gateway yet.
      *
      * @throws IllegalStateException without credentials
      */
@@ -167,7 +171,7 @@ public final class IdentitiesClientBuilder {
     }
 
     private HttpClient ownHttpClient() {
-        // Over plain HTTP the JDK would ask for an upgrade to HTTP/2 with each new connection.
+        // Over plain HTTP the JDK would request an upgrade to HTTP/2 with each new connection.
         Version version = Origin.of(base).scheme().equals("https") ? Version.HTTP_2 : Version.HTTP_1_1;
         return HttpClient.newBuilder().version(version).connectTimeout(timeout).build();
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * No access token could be had. One of four things happened: {@link WrongCredentialsException},
+ * No access token could be obtained. One of four subclasses: {@link WrongCredentialsException},
  * {@link ThrottledException}, {@link UnavailableException} or {@link RefusedException}. Never carries a token or a
  * password.
  */
@@ -19,17 +19,17 @@ public abstract sealed class IdentitiesException extends IOException
         this.problem = problem;
     }
 
-    /** The stable {@code code} of the gateway's problem body (RFC 9457); empty where the answer had none. */
+    /** The stable {@code code} of the gateway's problem body (RFC 9457); empty if the response had none. */
     public Optional<String> code() {
         return problem().code();
     }
 
-    /** The request id, to look the failure up in the gateway's log; empty where the answer had none. */
+    /** The request id, to find the failure in the gateway's log; empty if the response had none. */
     public Optional<String> requestId() {
         return problem().requestId();
     }
 
-    /** The HTTP status of the answer; empty where there was no answer. */
+    /** The HTTP status; empty if there was no response. */
     public OptionalInt status() {
         return problem().status();
     }

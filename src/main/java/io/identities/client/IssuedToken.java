@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A token that the gateway has just given. Its times are taken from its claims as a span, because the gateway's clock
- * and ours need not agree. Prints as stars.
+ * A newly issued token. Its lifetime is the difference of its claims, because the gateway's clock and ours need not
+ * agree. Prints as stars.
  *
- * @param asked when it was asked for, by our clock
+ * @param asked when it was requested, by our clock
  * @param lifetime from {@code iat} to {@code exp}
  */
 record IssuedToken(String value, Instant asked, Duration lifetime) {
@@ -19,7 +19,7 @@ record IssuedToken(String value, Instant asked, Duration lifetime) {
     private static final Pattern COMPACT = Pattern.compile("[A-Za-z0-9_-]+\\.([A-Za-z0-9_-]+)\\.[A-Za-z0-9_-]*");
     private static final double LONGEST_LIFETIME = Duration.ofDays(3650).toSeconds();
 
-    /** Reads the claims without verifying them: the gateway does that. Empty where this is no such token. */
+    /** Reads the claims without verifying them, which the gateway does. Empty if this is not such a token. */
     static Optional<IssuedToken> read(Answer answer, Instant asked) {
         return answer.object()
                 .map(body -> body.get("token"))

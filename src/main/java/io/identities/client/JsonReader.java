@@ -29,7 +29,7 @@ final class JsonReader {
         this.text = text;
     }
 
-    /** The object, or empty where the bytes are anything else. */
+    /** The object, or empty if the bytes are anything else. */
     static Optional<Map<String, Object>> object(byte[] bytes) {
         try {
             JsonReader reader = new JsonReader(StandardCharsets.UTF_8

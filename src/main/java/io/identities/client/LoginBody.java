@@ -49,7 +49,7 @@ final class LoginBody {
         json.put('"');
     }
 
-    /** UTF-8 has no form for it, and a question mark in its place would be another password. */
+    /** A lone surrogate has no UTF-8 form, and a question mark in its place would be another password. */
     private static boolean isLoneSurrogate(CharBuffer text, int i) {
         char c = text.charAt(i);
         if (Character.isHighSurrogate(c)) {

@@ -3,10 +3,10 @@ package io.identities.client;
 import java.net.URI;
 import java.util.Locale;
 
-/** Scheme, host and port: whom a token may be shown to. */
+/** Scheme, host and port: where a token may be sent. */
 record Origin(String scheme, String host, int port) {
 
-    /** @throws IllegalArgumentException when {@code uri} is not an absolute http(s) URI with a host */
+    /** @throws IllegalArgumentException if {@code uri} is not an absolute http(s) URI with a host */
     static Origin of(URI uri) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/** What an answer says about itself; values that could not stand in a log line are left out. */
+/** The problem details of a response; values that are not safe for a log line are left out. */
 record Problem(OptionalInt status, Optional<String> code, Optional<String> requestId) {
 
     static final Problem NONE = new Problem(OptionalInt.empty(), Optional.empty(), Optional.empty());
@@ -22,7 +22,7 @@ record Problem(OptionalInt status, Optional<String> code, Optional<String> reque
                 id.isPresent() ? id : answer.header("X-Request-Id").filter(REQUEST_ID.asMatchPredicate()));
     }
 
-    /** Reads as the end of a sentence. */
+    /** Formatted as the end of a sentence. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

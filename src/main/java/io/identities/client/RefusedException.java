@@ -1,6 +1,6 @@
 package io.identities.client;
 
-/** The gateway, or whoever answers at its address, did not do what was asked, and asking again will not help. */
+/** The gateway, or another server at its address, refused the request, and a retry will not help. */
 public final class RefusedException extends IdentitiesException {
 
     private final String what;

@@ -6,8 +6,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.DoubleSupplier;
 
 /**
- * When a token is asked for: at its renewal point, and by nobody while a failure's wait lasts. Its owner's lock guards
- * it.
+ * When a token is requested: at its renewal point, and not during the wait after a failure. Guarded by its owner's
+ * lock.
  */
 final class RenewalSchedule {
 
@@ -17,8 +17,8 @@ final class RenewalSchedule {
     private final Setback setback;
 
     /**
-     * @param renewal runs when a token may be due; it asks {@link #isDue}
-     * @param renewalPoint the fraction of its life after which a token is renewed, drawn anew for each
+     * @param renewal runs when a token may be due; it checks {@link #isDue}
+     * @param renewalPoint the fraction of its lifetime after which a token is renewed, drawn anew for each token
      */
     RenewalSchedule(
             ScheduledExecutorService scheduler,
@@ -36,12 +36,12 @@ final class RenewalSchedule {
         return setback.lasts(now);
     }
 
-    /** The failure that holds it up, with the stack trace of whoever asks now. */
+    /** The failure whose wait lasts, with the stack trace of the caller. */
     IdentitiesException failure() {
         return setback.failure();
     }
 
-    /** Whether the time has come; if not, the renewal runs again when it has. */
+    /** Whether a renewal is due; if not, it runs again when it is. */
     boolean isDue(HeldToken held) {
         Instant now = clock.instant();
         boolean heldUp = setback.lasts(now);
@@ -56,7 +56,7 @@ final class RenewalSchedule {
     /**
      * An attempt has succeeded.
      *
-     * @param held the token before; null without one
+     * @param held the previous token; null without one
      */
     HeldToken renewed(Reply reply, HeldToken held) {
         double point = renewalPoint.getAsDouble();
@@ -71,7 +71,7 @@ final class RenewalSchedule {
     }
 
     /**
-     * One more attempt has failed; another follows by itself where that can help in time.
+     * One more attempt has failed; schedules another if it can succeed in time.
      *
      * @param held the token in use; null without one
      */

@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The one timer of the next renewal. Its owner's lock guards it. */
+/** The only timer, for the next renewal. Guarded by its owner's lock. */
 final class RenewalTimer {
 
     private final ScheduledExecutorService scheduler;
@@ -16,14 +16,14 @@ final class RenewalTimer {
     private final Runnable renewal;
     private ScheduledFuture<?> timer;
 
-    /** @param renewal may run a moment early or late, and once more after {@link #stop}: it looks whether it is due */
+    /** @param renewal may run a little early or late, and once more after {@link #stop}: it checks whether it is due */
     RenewalTimer(ScheduledExecutorService scheduler, Clock clock, Runnable renewal) {
         this.scheduler = scheduler;
         this.clock = clock;
         this.renewal = renewal;
     }
 
-    /** A scheduler that takes no more tasks is left alone: the next caller finds out that the token is due, and says so. */
+    /** Ignores a scheduler that rejects tasks: the next caller finds the token due and gets the failure. */
     void set(Instant moment) {
         long delay = Math.max(0, Duration.between(clock.instant(), moment).toMillis()) + 1;
         try {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How often a token that somebody answered 401 to may be replaced by logging in again: a backend that says 401 to
- * everything must not turn each call into a login. Not thread-safe.
+ * Limits how often a token that was refused with 401 is replaced by another login: a backend that always responds with
+ * 401 must not turn each call into a login. Not thread-safe.
  */
 final class Replacements {
 
@@ -14,7 +14,7 @@ final class Replacements {
     private Instant last = Instant.MIN;
     private Instant allowedAt = Instant.MIN;
 
-    /** @param forgottenAfter a quiet time after which the waits start from the shortest again */
+    /** @param forgottenAfter time without a replacement after which the waits start from the shortest again */
     Replacements(BackOff backOff, Duration forgottenAfter) {
         this.backOff = backOff;
         this.forgottenAfter = forgottenAfter;

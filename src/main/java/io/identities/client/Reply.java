@@ -1,7 +1,7 @@
 package io.identities.client;
 
 /**
- * What asking for a token came to: a token or a failure, never both.
+ * The result of a token request: a token or a failure, never both.
  *
  * @param byLogin whether a new session began with it
  * @param issued null with a failure
@@ -9,7 +9,7 @@ package io.identities.client;
  */
 record Reply(boolean byLogin, IssuedToken issued, Failure failure) {
 
-    /** Whether a renewal was refused, so that only a login can help. */
+    /** Whether a renewal was refused, so that a login is needed. */
     boolean isSessionOver() {
         return !byLogin && failure != null && !failure.isPassing();
     }

@@ -3,7 +3,7 @@ package io.identities.client;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 
-/** Gives back what a client that closes still holds. */
+/** Revokes the tokens of a client that closes. */
 final class SessionEnd {
 
     private final TokenEndpoints endpoints;
@@ -15,10 +15,10 @@ final class SessionEnd {
     }
 
     /**
-     * Revokes both; completes when the gateway has confirmed, or fails as it did.
+     * Revokes both; completes when the gateway has confirmed, or fails with its failure.
      *
-     * @param held null where no token is held
-     * @param pending a token that is still on its way; null where none is
+     * @param held null if no token is held
+     * @param pending a token request in flight; null if there is none
      */
     CompletableFuture<Void> of(HeldToken held, CompletableFuture<String> pending) {
         CompletableFuture<Failure> ended = pending == null

@@ -3,7 +3,7 @@ package io.identities.client;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What a failed attempt leaves behind: until its wait is over nobody asks again. Its owner's lock guards it. */
+/** The state after a failed attempt: no other attempt is made until its wait is over. Guarded by its owner's lock. */
 final class Setback {
 
     private final BackOff waits;
@@ -24,12 +24,12 @@ final class Setback {
         return until;
     }
 
-    /** The failure of the latest attempt, with the stack trace of whoever asks now. */
+    /** The failure of the latest attempt, with the stack trace of the caller. */
     IdentitiesException failure() {
         return failure.again();
     }
 
-    /** One more failed attempt; the gateway's own wait goes before the back-off. */
+    /** One more attempt has failed; the gateway's {@code Retry-After} takes precedence over the back-off. */
     IdentitiesException after(Failure reason, Instant now) {
         Duration ownWait = waits.next();
         since = now;

@@ -2,7 +2,7 @@ package io.identities.client;
 
 import java.time.Instant;
 
-/** Too many failed logins; the gateway is not asked again before {@link #until()}. */
+/** Too many failed logins; the gateway is not called again before {@link #until()}. */
 public final class ThrottledException extends IdentitiesException {
 
     private final Instant until;
@@ -12,7 +12,7 @@ public final class ThrottledException extends IdentitiesException {
         this.until = until;
     }
 
-    /** When the gateway may be asked again, by this client's clock. */
+    /** When the gateway may be called again, by this client's clock. */
     public Instant until() {
         return until;
     }

@@ -38,7 +38,7 @@ final class TokenEndpoints {
 
     record Addresses(URI authenticate, URI renewToken, URI revokeToken) {}
 
-    /** Asks the password supplier in the calling thread. */
+    /** Calls the password supplier in the calling thread. */
     CompletableFuture<Reply> login() {
         byte[] body;
         try {
@@ -59,14 +59,14 @@ final class TokenEndpoints {
         return ask(request, false, "The renewal");
     }
 
-    /** Gives null when the session is over, else why it may not be. */
+    /** Completes with null if the session has ended, else with the reason why it may not have. */
     CompletableFuture<Failure> revoke(String token) {
         HttpRequest request = bearer(addresses.revokeToken(), token)
                 .POST(BodyPublishers.noBody())
                 .build();
         return exchange(
                 request,
-                // A token that is refused is as good as revoked.
+                // A token that the gateway refuses need not be revoked.
                 answer -> answer.status() == 204 || answer.status() == 401
                         ? null
                         : Failure.of("The revocation was not done", answer, clock.instant()),
@@ -103,7 +103,7 @@ final class TokenEndpoints {
                         problem == null ? answered.apply(new Answer(response)) : failed.apply(unwrap(problem)));
     }
 
-    /** The request's own time-out ends with the head of the answer; this one covers its body too. */
+    /** The request's own time-out ends with the head of the response; this one covers its body too. */
     private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) {
         CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(request, BoundedBody.handler());
         return sent.copy().orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((response, problem) -> {
@@ -121,7 +121,7 @@ final class TokenEndpoints {
         return to(address).header("Authorization", "Bearer " + token);
     }
 
-    /** A kept connection that the other side has closed meanwhile says nothing about the gateway. */
+    /** A failure of a kept-alive connection that the peer has closed says nothing about the gateway. */
     private static boolean isLostConnection(Throwable problem) {
         Throwable cause = unwrap(problem);
         return cause instanceof IOException

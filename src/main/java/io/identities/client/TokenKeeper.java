@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.DoubleSupplier;
 
 /**
- * Keeps one token current. However many callers there are, at most one request for a token is under way, and none
- * while a failure's wait lasts. Thread-safe; a caller with a token that is current takes no lock.
+ * Keeps one token current. However many callers there are, at most one request for a token is in flight, and none
+ * during the wait after a failure. Thread-safe; lock-free while the token is current.
  */
 final class TokenKeeper {
 
@@ -25,7 +25,7 @@ final class TokenKeeper {
     private CompletableFuture<String> inFlight;
     private CompletableFuture<Void> closed;
 
-    /** @param renewalPoint the fraction of its life after which a token is renewed, drawn anew for each */
+    /** @param renewalPoint the fraction of its lifetime after which a token is renewed, drawn anew for each token */
     TokenKeeper(
             TokenEndpoints endpoints,
             Clock clock,
@@ -41,7 +41,7 @@ final class TokenKeeper {
         this.replacements = replacements;
     }
 
-    /** A token that is good now; fails with an {@link IdentitiesException}, or {@link IllegalStateException} once closed. */
+    /** A valid token; fails with an {@link IdentitiesException}, or {@link IllegalStateException} once closed. */
     CompletableFuture<String> validToken() {
         HeldToken held = current;
         if (held != null && !held.isDue(clock.instant())) {
@@ -55,7 +55,7 @@ final class TokenKeeper {
         return current != null;
     }
 
-    /** Whether a caller whose token was refused with 401 may have another one. */
+    /** Whether a caller whose token was refused with 401 may get another one. */
     synchronized boolean mayReplace(String token) {
         HeldToken held = current;
         if (closed != null) {
@@ -64,7 +64,7 @@ final class TokenKeeper {
         return held == null || !held.value().equals(token) || replacements.isAllowed(clock.instant());
     }
 
-    /** A token other than {@code refused}. The first caller to report it causes a login, the others wait for that. */
+    /** A token other than {@code refused}. The first caller to report it causes a login, for which the others wait. */
     synchronized CompletableFuture<String> replace(String refused) {
         HeldToken held = current;
         if (held != null && held.value().equals(refused)) {
@@ -74,7 +74,9 @@ final class TokenKeeper {
         return validToken();
     }
 
-    /** Stops everything and revokes the session; completes when the gateway has confirmed, or fails as it did. */
+    /**
+     * Stops everything and revokes the session; completes when the gateway has confirmed, or fails with its failure.
+     */
     synchronized CompletableFuture<Void> close() {
         if (closed == null) {
             HeldToken held = current;
@@ -104,44 +106,44 @@ final class TokenKeeper {
     }
 
     private void refresh(HeldToken held) {
-        CompletableFuture<String> flight = new CompletableFuture<>();
-        inFlight = flight;
+        CompletableFuture<String> request = new CompletableFuture<>();
+        inFlight = request;
         schedule.stop();
         try {
-            scheduler.execute(() -> askAndSettle(flight, held));
+            scheduler.execute(() -> askAndSettle(request, held));
         } catch (RejectedExecutionException e) {
-            settle(flight, held, new Reply(true, null, Failure.unavailable("The scheduler takes no more tasks", e)));
+            settle(request, held, new Reply(true, null, Failure.unavailable("The scheduler takes no more tasks", e)));
         }
     }
 
-    private void askAndSettle(CompletableFuture<String> flight, HeldToken held) {
+    private void askAndSettle(CompletableFuture<String> request, HeldToken held) {
         var unused = CompletableFuture.completedFuture(held)
-                .thenCompose(token -> ask(flight, token))
-                // Whatever goes wrong, a flight ends: nobody else takes off before.
+                .thenCompose(token -> ask(request, token))
+                // The request must be settled after any failure, because the next one cannot begin before.
                 .exceptionally(
                         problem -> new Reply(true, null, Failure.unavailable("Asking for a token failed", problem)))
-                .thenAccept(reply -> settle(flight, held, reply));
+                .thenAccept(reply -> settle(request, held, reply));
     }
 
-    private CompletableFuture<Reply> ask(CompletableFuture<String> flight, HeldToken held) {
+    private CompletableFuture<Reply> ask(CompletableFuture<String> request, HeldToken held) {
         if (held == null || held.last() || held.isLapsed(clock.instant())) {
             return endpoints.login();
         }
         return endpoints
                 .renew(held.value())
-                .thenCompose(reply -> reply.isSessionOver() && !endsQuietly(flight, held)
+                .thenCompose(reply -> reply.isSessionOver() && !endsQuietly(request, held)
                         // Reading the password may block, which is no business of the threads that receive.
                         ? CompletableFuture.completedFuture(reply)
                                 .thenComposeAsync(over -> endpoints.login(), scheduler)
                         : CompletableFuture.completedFuture(reply));
     }
 
-    /** A closed client, and a session that nobody has used since its last renewal, end without another login. */
-    private synchronized boolean endsQuietly(CompletableFuture<String> flight, HeldToken held) {
+    /** Ends the session without another login if the client is closed or has not been used since the last renewal. */
+    private synchronized boolean endsQuietly(CompletableFuture<String> request, HeldToken held) {
         if (closed != null) {
             return true;
         }
-        if (used || inFlight != flight) {
+        if (used || inFlight != request) {
             return false;
         }
         inFlight = null;
@@ -149,19 +151,19 @@ final class TokenKeeper {
         return true;
     }
 
-    private void settle(CompletableFuture<String> flight, HeldToken held, Reply reply) {
+    private void settle(CompletableFuture<String> request, HeldToken held, Reply reply) {
         IdentitiesException problem;
         synchronized (this) {
-            if (inFlight != flight) {
+            if (inFlight != request) {
                 return;
             }
             inFlight = null;
             problem = reply.failure() == null ? accept(reply, held) : schedule.failed(reply.failure(), current);
         }
         if (problem == null) {
-            flight.complete(reply.issued().value());
+            request.complete(reply.issued().value());
         } else {
-            flight.completeExceptionally(problem);
+            request.completeExceptionally(problem);
         }
     }
 

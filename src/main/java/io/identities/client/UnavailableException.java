@@ -3,8 +3,8 @@ package io.identities.client;
 import java.time.Instant;
 
 /**
- * The gateway, or what it asks about credentials, cannot be reached or failed. Says nothing about the password. The
- * gateway is not asked again before {@link #until()}.
+ * The gateway, or its credential check, cannot be reached or failed. Says nothing about the password. The gateway is
+ * not called again before {@link #until()}.
  */
 public final class UnavailableException extends IdentitiesException {
 
@@ -17,7 +17,10 @@ public final class UnavailableException extends IdentitiesException {
         this.until = until;
     }
 
-    /** When this client asks again: after {@code Retry-After} where the gateway gave one, else after its own back-off. */
+    /**
+     * When this client calls the gateway again: after {@code Retry-After} if the gateway sent one, else after its own
+     * back-off.
+     */
     public Instant until() {
         return until;
     }

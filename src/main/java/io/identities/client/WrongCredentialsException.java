@@ -1,6 +1,6 @@
 package io.identities.client;
 
-/** The gateway says that the username and the password do not belong together. */
+/** The gateway refused the username and password. */
 public final class WrongCredentialsException extends IdentitiesException {
 
     WrongCredentialsException(Problem problem, Throwable cause) {

@@ -1,5 +1,5 @@
 /**
- * A client that logs in once, renews by itself and hands out a valid access token. Needs the JDK alone; the gateway
- * knows nothing of it, and it knows the gateway by its public HTTP interface only.
+ * A client that logs in once, renews the token by itself and provides a valid access token. Needs only the JDK;
+ * independent of the gateway's code, and uses its public HTTP interface only.
  */
 package io.identities.client;

@@ -1,7 +1,4 @@
-/**
- * Starts the application and supplies the {@link java.time.Clock}; decides nothing else, and no other package may
- * read the wall clock.
- */
+/** Starts the application and supplies the {@link java.time.Clock}; no other package may read the wall clock. */
 @NullMarked
 package io.identities.gateway;
 

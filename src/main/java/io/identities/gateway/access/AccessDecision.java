@@ -5,7 +5,7 @@ import io.identities.gateway.token.TokenVerification.Undecidable;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What the gatekeeper decided. Sealed; {@link #fold} makes every door handle every case. */
+/** The gatekeeper's decision. Sealed; {@link #fold} makes every caller handle every case. */
 public sealed interface AccessDecision {
 
     <T> T fold(
@@ -17,7 +17,7 @@ public sealed interface AccessDecision {
     /** The closed-set label of this decision, for audit and metrics. */
     String reason();
 
-    /** May pass, as the token's subject. */
+    /** Granted, as the token's subject. */
     record Granted(AccessToken token) implements AccessDecision {
         @Override
         public <T> T fold(
@@ -34,7 +34,7 @@ public sealed interface AccessDecision {
         }
     }
 
-    /** May pass, as nobody. */
+    /** Granted, anonymously. */
     record Anonymous() implements AccessDecision {
         @Override
         public <T> T fold(
@@ -51,7 +51,7 @@ public sealed interface AccessDecision {
         }
     }
 
-    /** May not pass. */
+    /** Denied. */
     record Denied(Denial denial) implements AccessDecision {
         @Override
         public <T> T fold(
@@ -68,7 +68,7 @@ public sealed interface AccessDecision {
         }
     }
 
-    /** Could not tell: an outage (503), never the caller's fault. */
+    /** Undecided because of an outage (503); never the caller's fault. */
     record Undecided(Undecidable cause) implements AccessDecision {
         @Override
         public <T> T fold(

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question to the gatekeeper: what is asked for, and with which credential.
+ * What the gatekeeper decides on: method, target and credential of a request.
  *
  * @param method the method as sent
- * @param target the judged target, which is the proxied one
+ * @param target the target, exactly as it is forwarded
  * @param authorization every {@code Authorization} header value, in order, untrimmed
- * @param subprotocolToken a token lifted from {@code Sec-WebSocket-Protocol}, where that is switched on
- * @param id names the request that asks in what may be logged about it
+ * @param subprotocolToken the token from {@code Sec-WebSocket-Protocol}, where that is switched on
+ * @param id the request id, for log lines
  */
 public record AccessRequest(
         String method,
@@ -19,7 +19,7 @@ public record AccessRequest(
         @Nullable String subprotocolToken,
         String id) {
 
-    /** A question that no request asks. */
+    /** Without a request id: for decisions that are only explained. */
     public AccessRequest(
             String method, RequestTarget target, List<String> authorization, @Nullable String subprotocolToken) {
         this(method, target, authorization, subprotocolToken, "-");

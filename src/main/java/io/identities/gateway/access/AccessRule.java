@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * One access rule: for which requests it speaks, and what it demands.
+ * One access rule: which requests it matches, and what it demands.
  *
- * @param methods in upper case; empty for every method; {@code GET} speaks for {@code HEAD} too
+ * @param methods in upper case; empty for every method; {@code GET} includes {@code HEAD}
  * @param roles for {@link Allow#ANY_ROLE}, at least one
  */
 record AccessRule(Set<String> methods, PathPattern path, Allow allow, List<String> roles) {
 
-    /** Every good token may pass. */
+    /** Every valid token passes. */
     static final AccessRule AUTHENTICATED =
             new AccessRule(Set.of(), PathPattern.of("/**"), Allow.AUTHENTICATED, List.of());
 
@@ -29,15 +29,12 @@ record AccessRule(Set<String> methods, PathPattern path, Allow allow, List<Strin
         ANY_ROLE
     }
 
-    /** Whether this rule may refuse a good token. */
+    /** Whether this rule can refuse a valid token. */
     boolean restricts() {
         return allow == Allow.DENIED || allow == Allow.ANY_ROLE;
     }
 
-    /**
-     * Opening rules speak for what every reader takes for their path; restricting ones for what some reader may take
-     * for it.
-     */
+    /** Permissive rules match only if every reading of the path matches; restrictive ones if any reading does. */
     boolean speaksFor(String method, RequestTarget target) {
         return switch (allow) {
             case ANONYMOUS -> target.isPlain() && namesMethod(method) && path.matchesHoweverRead(target);
@@ -46,7 +43,7 @@ record AccessRule(Set<String> methods, PathPattern path, Allow allow, List<Strin
         };
     }
 
-    /** Whether some reader may take the request for one that this rule names. */
+    /** Whether any reading of the request matches this rule. */
     boolean mayBeMeant(String method, RequestTarget target) {
         return mayMeanMethod(method) && (path.matches(target) || path.matchesLoosely(target));
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The ordered list of access rules and what goes for the rest; the first rule that speaks for a request decides. */
+/** The ordered list of access rules and the default for every other request; the first rule that matches decides. */
 public final class AccessRules {
 
     private static final AccessRule DENIED = new AccessRule(Set.of(), PathPattern.of("/**"), Allow.DENIED, List.of());
@@ -15,21 +15,21 @@ public final class AccessRules {
     private final AccessRule rest;
     private final boolean restrictive;
 
-    /** @param restDenied whether requests for which no rule speaks are denied rather than open to every good token */
+    /** @param restDenied whether requests that match no rule are denied rather than open to every valid token */
     AccessRules(List<AccessRule> rules, boolean restDenied) {
         this.rules = rules.toArray(AccessRule[]::new);
         this.rest = restDenied ? DENIED : AccessRule.AUTHENTICATED;
         this.restrictive = rest.restricts() || rules.stream().anyMatch(AccessRule::restricts);
     }
 
-    /** No rules: every request needs a good token. */
+    /** No rules: every request needs a valid token. */
     public static AccessRules authenticated() {
         return new AccessRules(List.of(), false);
     }
 
     /**
-     * The rule that decides. What some reader takes for a path that a rule keeps to good tokens, a later anonymous rule
-     * does not open. Allocates nothing for a plain path without escapes.
+     * The rule that decides. A later anonymous rule does not open a path if any reading of it matches an earlier rule
+     * that demands a token. Allocates nothing for a plain path without escapes.
      */
     AccessRule ruleFor(String method, RequestTarget target) {
         boolean kept = false;
@@ -43,7 +43,7 @@ public final class AccessRules {
         return rest;
     }
 
-    /** Whether any rule, or the default, may refuse a good token. */
+    /** Whether any rule, or the default, can refuse a valid token. */
     boolean restrictive() {
         return restrictive;
     }

@@ -16,10 +16,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 
 /**
- * Who may do what.
+ * Settings {@code identities.access.*}.
  *
- * @param rules the ordered rules; the first that speaks for a request decides
- * @param rest what goes for the rest: authenticated or denied
+ * @param rules the ordered rules; the first that matches decides
+ * @param rest what applies to every other request: authenticated or denied
  */
 @ConfigurationProperties("identities.access")
 record AccessSettings(
@@ -37,7 +37,7 @@ record AccessSettings(
     /**
      * One rule.
      *
-     * @param methods HTTP methods; none for all; GET speaks for HEAD too
+     * @param methods HTTP methods; none for all; GET includes HEAD
      * @param path a path pattern: begins with a slash; * inside a segment; /** at the end
      * @param allow anonymous, authenticated, denied or any-role
      */
@@ -83,7 +83,7 @@ record AccessSettings(
         }
     }
 
-    /** @throws IllegalArgumentException for a rule that is none */
+    /** @throws IllegalArgumentException for a value that is not a rule */
     @Override
     public void afterPropertiesSet() {
         toRules();

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@code Authorization} header says (RFC 6750 section 2.1): no bearer token, one, or something that is wrong.
+ * The content of the {@code Authorization} header (RFC 6750 section 2.1): no bearer token, one token, or a fault.
  *
  * @param token null unless exactly one token in the right shape was sent
- * @param fault why there is no token; of no meaning with one
+ * @param fault why there is no token; meaningless with one
  */
 record BearerCredential(@Nullable BearerToken token, Denial fault) {
 

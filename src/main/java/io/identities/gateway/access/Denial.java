@@ -3,7 +3,7 @@ package io.identities.gateway.access;
 import io.identities.gateway.token.TokenProblem;
 
 /**
- * Why a request may not pass.
+ * Why a request is denied.
  *
  * @param kind what the client is told
  * @param reason the exact closed-set label for audit and metrics

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The one decision behind every door. Thread-safe, never blocks, never throws for any request. Publishes nothing: the
- * door that asked reports its decision.
+ * The one access decision behind every entry point. Thread-safe, never blocks, never throws for any request. Publishes
+ * nothing: the caller reports the decision.
  */
 public final class Gatekeeper {
 
@@ -24,10 +24,10 @@ public final class Gatekeeper {
     private static final AccessDecision DENIED_BY_RULE = new Denied(Denial.DENIED_BY_RULE);
     private static final AccessDecision IDENTITY_TOO_LARGE = new Denied(Denial.IDENTITY_TOO_LARGE);
 
-    /** Bytes of a name in its header form. */
+    /** Bytes of a name as encoded for its header. */
     static final int MAX_NAME = 512;
 
-    /** Bytes of all roles in their header form. */
+    /** Bytes of all roles as encoded for their header. */
     static final int MAX_ROLES = 2048;
 
     private final AccessRules rules;
@@ -42,7 +42,7 @@ public final class Gatekeeper {
     }
 
     /**
-     * The decision without waiting for anybody: by far the usual case.
+     * The decision, if it is possible without waiting: by far the usual case.
      *
      * @return null when a trusted issuer must first be asked for its keys; then call {@link #decide}
      */
@@ -63,14 +63,14 @@ public final class Gatekeeper {
         return ask(rule, request);
     }
 
-    /** Who the caller is, where anonymous rules do not apply; the access rules are not consulted. */
+    /** Identifies the caller without consulting the access rules; never anonymous. */
     public Mono<AccessDecision> identify(AccessRequest request) {
         return ask(AccessRule.AUTHENTICATED, request);
     }
 
     /**
-     * Whose token it is, whatever the size of the name and the roles: for what the gateway does itself (renew, revoke),
-     * where neither becomes a header. As {@link #identify} else.
+     * As {@link #identify}, without the size limit on name and roles: for the gateway's own endpoints (renew, revoke),
+     * which put neither into a header.
      */
     public Mono<AccessDecision> authenticate(AccessRequest request) {
         BearerCredential credential = BearerCredential.of(request);
@@ -83,12 +83,14 @@ public final class Gatekeeper {
                         .single();
     }
 
-    /** Whether what is asked for may matter to a caller with a good token: a role or denied rule exists. */
+    /** Whether a valid token may be refused for some request: a role or denied rule exists. */
     public boolean restrictsByTarget() {
         return rules.restrictive();
     }
 
-    /** What {@link #decide} would say as things stand, and why: nobody is asked, nothing remembered or logged. */
+    /**
+     * The current result of {@link #decide} and its reasons, without side effects: fetches, remembers and logs nothing.
+     */
     public Explanation explain(AccessRequest request) {
         AccessRule rule = rules.ruleFor(request.method(), request.target());
         BearerCredential credential = BearerCredential.of(request);
@@ -104,11 +106,11 @@ public final class Gatekeeper {
     }
 
     /**
-     * A decision with what it rests on.
+     * A decision and its reasons.
      *
-     * @param rule the rule that speaks for the request, as the start log shows it
-     * @param fault what is wrong with the credential before any token is looked at; null with a token
-     * @param verification what became of the token; null without one
+     * @param rule the rule that matches the request, as the start log shows it
+     * @param fault what is wrong with the credential before any token is verified; null with a token
+     * @param verification the result for the token; null without one
      */
     public record Explanation(
             AccessDecision decision,
@@ -131,7 +133,7 @@ public final class Gatekeeper {
         return rule.allow() == Allow.ANONYMOUS ? ANONYMOUS : new Denied(credential.fault());
     }
 
-    /** An open path stays open for a bad credential and in an outage; the caller is then nobody. */
+    /** An anonymous path stays open for a bad credential and in an outage; the caller is then anonymous. */
     private AccessDecision judge(AccessRule rule, TokenVerification verification, AccessRequest request) {
         if (verification instanceof TokenVerification.Verified verified) {
             return admit(rule, verified.token(), request);

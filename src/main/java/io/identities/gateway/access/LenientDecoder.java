@@ -2,11 +2,11 @@ package io.identities.gateway.access;
 
 /**
  * Percent-decoding as the most lenient readers do it: overlong and five- or six-byte UTF-8, {@code %uXXXX}, and
- * look-alikes of dots and slashes read as these. What is no escape stays as it is.
+ * look-alikes of dots and slashes are read as these. What is not an escape stays as it is.
  */
 final class LenientDecoder {
 
-    /** Stands for an escaped byte that is no part of a character. */
+    /** Replaces an escaped byte that is not part of a character. */
     static final char UNDECODABLE = '\uFFFD';
 
     private static final String DOTS = ".\uFF0E\u2024\uFE52";

@@ -3,8 +3,8 @@ package io.identities.gateway.access;
 import java.util.Locale;
 
 /**
- * How lenient readers may take a path. Off the hot path, but for {@link #trimmedEnd}: only paths with escapes or odd
- * characters come here.
+ * How lenient readers may interpret a path. Off the hot path except for {@link #trimmedEnd}: only paths with escapes or
+ * unusual characters come here.
  */
 final class LoosePath {
 
@@ -17,7 +17,7 @@ final class LoosePath {
         return tidied(withoutParameters(LenientDecoder.decode(cut)));
     }
 
-    /** Slashes merged, without what trails, in lower case. */
+    /** Merges slashes, cuts trailing slashes, dots and blanks, and lower-cases. */
     static String tidied(String path) {
         String merged = mergeSlashes(path);
         return merged.substring(0, trimmedEnd(merged)).toLowerCase(Locale.ROOT);
@@ -33,7 +33,7 @@ final class LoosePath {
     }
 
     /**
-     * Whether some reader finds {@code .} or {@code ..} as a segment: decoded up to twice, split at both slashes,
+     * Whether any reading has {@code .} or {@code ..} as a segment: decoded up to twice, split at both slashes,
      * parameters cut. Blanks, controls and undecodable bytes count as absent, because some readers drop them.
      */
     static boolean hasDotSegment(String path) {
@@ -65,7 +65,7 @@ final class LoosePath {
         return withoutParameters(path, '\\');
     }
 
-    /** The same for readers to whom a backslash is no end of a segment. */
+    /** The same for readers that do not end a segment at a backslash. */
     static String withoutParametersUpToSlash(String path) {
         return withoutParameters(path, '/');
     }
@@ -75,7 +75,7 @@ final class LoosePath {
         return path.length() > 1 && isSlash(path.charAt(0)) && isSlash(path.charAt(1));
     }
 
-    /** What follows the authority for readers who find one, however many slashes stand before it (WHATWG URL). */
+    /** The path after the authority, for readers that find one after any number of slashes (WHATWG URL). */
     static String withoutAuthority(String path) {
         int i = 0;
         while (i < path.length() && isSlash(path.charAt(i))) {

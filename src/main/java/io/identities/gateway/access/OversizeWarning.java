@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says that an identity does not fit into headers; once a minute at the most. */
+/** Warns that an identity does not fit into headers; at most once a minute. */
 final class OversizeWarning {
 
     private static final Logger log = LoggerFactory.getLogger(Gatekeeper.class);

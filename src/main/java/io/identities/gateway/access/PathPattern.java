@@ -25,7 +25,7 @@ final class PathPattern {
         this.loose = segments(head.substring(0, LoosePath.trimmedEnd(head)).toLowerCase(Locale.ROOT));
     }
 
-    /** @throws IllegalArgumentException with the reason, to be completed with the property's name */
+    /** @throws IllegalArgumentException with the reason, to which the caller adds the property's name */
     static PathPattern of(String text) {
         String fault = fault(text);
         if (fault != null) {
@@ -40,13 +40,13 @@ final class PathPattern {
         return rest && List.of(exact).stream().allMatch("*"::equals);
     }
 
-    /** Whether the path as written matches, case and all. */
+    /** Whether the path as written matches, case-sensitively. */
     boolean matches(RequestTarget target) {
         String path = target.rawPath();
         return matches(exact, path, path.length(), false);
     }
 
-    /** Whether some reading of the path matches. */
+    /** Whether any reading of the path matches. */
     boolean matchesLoosely(RequestTarget target) {
         if (target.readsAsWritten()) {
             String path = target.rawPath();
@@ -55,7 +55,7 @@ final class PathPattern {
         return target.readings().stream().anyMatch(this::matchesReading);
     }
 
-    /** Whether the path as written matches, and so does every reading of it. */
+    /** Whether the path as written and every reading of it match. */
     boolean matchesHoweverRead(RequestTarget target) {
         return matches(target)
                 && (target.readsAsWritten() || target.readings().stream().allMatch(this::matchesReading));
@@ -88,7 +88,7 @@ final class PathPattern {
         return to > from && matchesGlob(pattern, path, from, to, ignoreCase);
     }
 
-    /** Greedy matching that goes back to the last star only: linear for one star, never exponential. */
+    /** Greedy matching that backtracks to the last star only: linear for one star, never exponential. */
     private static boolean matchesGlob(String pattern, String path, int from, int to, boolean ignoreCase) {
         int p = 0;
         int i = from;

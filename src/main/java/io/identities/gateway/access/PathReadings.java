@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Every way in which lenient readers may take one path. They differ in how often they decode, in whether they cut
- * parameters before that, after it or not at all, in whether a backslash ends these, in whether an escaped {@code ?} or
- * {@code #} (a proxy in between that writes the decoded path anew, CVE-2025-66490) or an escaped NUL (C) ends the path for
- * them, and in whether two slashes at the start begin an authority: whoever hands a request-target to a parser of URI
- * references ({@code new URL(target, base)}) takes {@code //x/a} for {@code /a}.
+ * Every way in which lenient readers may interpret one path. Readers differ in how often they decode; in whether they
+ * cut parameters before decoding, after it or not at all; in whether a backslash ends a parameter; in whether an
+ * escaped {@code ?} or {@code #} (a proxy that re-encodes the decoded path, CVE-2025-66490) or an escaped NUL (C
+ * strings) ends the path; and in whether two leading slashes begin an authority: a parser of URI references
+ * ({@code new URL(target, base)}) reads {@code //x/a} as {@code /a}.
  */
 final class PathReadings {
 
@@ -17,7 +17,7 @@ final class PathReadings {
 
     private PathReadings() {}
 
-    /** At least one, each without what trails and in lower case, none twice. */
+    /** At least one reading, each without trailing characters and in lower case, none twice. */
     static List<String> of(String path) {
         String once = LenientDecoder.decode(path);
         if (!LoosePath.mayHoldAuthority(once) && once.chars().noneMatch(c -> READ_DIFFERENTLY.indexOf(c) >= 0)) {

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw request-target (RFC 9112 section 3.2.1, origin form), judged once: plain or not, ambiguous or not, base path
- * removed. Never decoded for forwarding: what is judged is what is sent on. Safe to share between threads.
+ * A raw request-target (RFC 9112 section 3.2.1, origin form), analysed once: plain or not, ambiguous or not, base path
+ * removed. Never decoded for forwarding: what is judged is what is sent on. Thread-safe.
  */
 public final class RequestTarget {
 
@@ -30,11 +30,11 @@ public final class RequestTarget {
         this.escaped = scan.escaped();
     }
 
-    /** Why a target can be read in more than one way, which is a 400 for everyone. */
+    /** Why a target is ambiguous, which is always a 400. */
     public enum Ambiguity {
-        /** Absolute, authority or asterisk form, or nothing at all. */
+        /** Absolute, authority or asterisk form, or empty. */
         NOT_ORIGIN_FORM,
-        /** A character that RFC 3986 forbids, {@code #} and raw control characters among them. */
+        /** A character that RFC 3986 forbids, including {@code #} and raw control characters. */
         FORBIDDEN_CHARACTER,
         /** A percent sign without two hexadecimal digits. */
         MALFORMED_ESCAPE,
@@ -42,13 +42,13 @@ public final class RequestTarget {
         DOT_SEGMENT
     }
 
-    /** Judges a target where no base path is configured. */
+    /** Analyses a target where no base path is configured. */
     public static RequestTarget of(String rawTarget) {
         return of(rawTarget, BasePath.NONE);
     }
 
     /**
-     * Judges a target and takes the base path off.
+     * Analyses a target and removes the base path.
      *
      * @param rawTarget as it stands in the request line, one character per byte
      */
@@ -82,7 +82,7 @@ public final class RequestTarget {
         return pathAndQuery;
     }
 
-    /** Null for a target that everybody reads the same way. */
+    /** Null for an unambiguous target. */
     public @Nullable Ambiguity ambiguity() {
         return ambiguity;
     }
@@ -113,7 +113,7 @@ public final class RequestTarget {
     }
 
     /**
-     * Whether some lenient backend could read this target as {@code reading}; computes nothing for the usual plain path.
+     * Whether any lenient backend could read this target as {@code reading}; computes nothing for the usual plain path.
      *
      * @param reading the loose reading of another path
      */
@@ -125,7 +125,7 @@ public final class RequestTarget {
         return end == reading.length() && rawPath.regionMatches(true, 0, reading, 0, end);
     }
 
-    /** Every way in which a lenient backend could read the path, the loose reading among them. */
+    /** Every way in which a lenient backend could read the path, including the loose reading. */
     List<String> readings() {
         List<String> found = readings;
         if (found == null) {
@@ -135,7 +135,7 @@ public final class RequestTarget {
         return found;
     }
 
-    /** Whether the only reading is the path itself but for case and what trails. */
+    /** Whether the only reading is the path itself, apart from case and trailing characters. */
     boolean readsAsWritten() {
         return plain && !escaped;
     }

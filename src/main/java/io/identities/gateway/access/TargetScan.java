@@ -20,7 +20,7 @@ record TargetScan(int query, @Nullable Ambiguity ambiguity, boolean plain, boole
     private static final byte DOT = 4;
     private static final byte PERCENT = 5;
     private static final byte QUESTION = 6;
-    /** RFC 3986 forbids them, browsers send them all the same, and no reader of a query stumbles over them. */
+    /** RFC 3986 forbids them in a query, but browsers send them and no reader misinterprets them. */
     private static final byte QUERY_ONLY = 7;
 
     private static final String PCHAR_MARKS = "-_~!$&'()*+,=:@";

@@ -31,7 +31,9 @@ final class Utf8Escapes {
         return codePoint < 0x80 ? 3 : codePoint < 0x800 ? 6 : codePoint < 0x10000 ? 9 : 12;
     }
 
-    /** How many escapes a lenient reader takes as one sequence: all that the lead byte asks for, or just the lead. */
+    /**
+     * How many escapes a lenient reader takes as one sequence: as many as the lead byte announces, or just the lead.
+     */
     static int lenientLength(String text, int i, int lead) {
         int bytes = sequenceLength(lead);
         return lenientCodePoint(text, i, text.length(), lead, bytes) < 0 ? 1 : bytes;
@@ -39,7 +41,7 @@ final class Utf8Escapes {
 
     /**
      * The value of a sequence, overlong and five- or six-byte forms included, or -1. After the lead bytes C0 and C1 any
-     * byte goes, as old readers took it.
+     * byte is accepted, as old readers do.
      */
     static int lenientCodePoint(String text, int i, int end, int lead, int bytes) {
         if (bytes == 1) {

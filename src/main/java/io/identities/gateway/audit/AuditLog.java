@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One line per login, renewal and revocation, refused or not, on the logger {@code identities.audit}. The line reads
- * {@code login refused reason=… user=… client=… request=…}; structured formats get the same as members of their own
- * (names of the Elastic Common Schema). Decisions on traffic are counted, not written here.
+ * Writes one line per login, renewal and revocation, refused or not, to the logger {@code identities.audit}. The line
+ * reads {@code login refused reason=… user=… client=… request=…}; structured formats get separate fields (named by the
+ * Elastic Common Schema). Decisions on traffic are counted, not written here.
  */
 final class AuditLog implements SecurityEvents.Listener {
 

@@ -1,8 +1,7 @@
 package io.identities.gateway.audit;
 
 /**
- * Members of structured log lines, named by the Elastic Common Schema; those that it does not know begin with
- * {@code identities}. Lines in human text say the same in words.
+ * Fields of structured log lines, named by the Elastic Common Schema; fields of our own begin with {@code identities}.
  */
 public final class EcsField {
 
@@ -16,7 +15,7 @@ public final class EcsField {
     public static final String USER = "user.name";
     public static final String CLIENT = "client.ip";
 
-    /** The one that the client sees in {@code X-Request-Id}. */
+    /** The id that the client sees in {@code X-Request-Id}. */
     public static final String REQUEST_ID = "http.request.id";
 
     public static final String METHOD = "http.request.method";
@@ -28,10 +27,10 @@ public final class EcsField {
     /** What was revoked. */
     public static final String SCOPE = "identities.scope";
 
-    /** Nanoseconds up to the backend's head. */
+    /** Nanoseconds to the head of the backend's response. */
     public static final String BACKEND_DURATION = "identities.backend.duration";
 
-    /** True where the client or the backend left before the answer was whole. */
+    /** True where the client or the backend disconnected before the response was complete. */
     public static final String CUT = "identities.answer.cut";
 
     private EcsField() {}

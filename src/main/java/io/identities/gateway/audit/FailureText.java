@@ -3,7 +3,7 @@ package io.identities.gateway.audit;
 import java.util.concurrent.TimeoutException;
 import org.springframework.core.NestedExceptionUtils;
 
-/** Why something that was asked did not answer, as one line of a log says it. */
+/** A failure as text for one log line. */
 public final class FailureText {
 
     private FailureText() {}

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** Paces one kind of log line, so that nobody outside can flood the log with it. Thread-safe. */
+/** Rate-limits one kind of log line, so that no client can flood the log with it. Thread-safe. */
 public final class LogInterval {
 
     private final long interval;
@@ -22,7 +22,7 @@ public final class LogInterval {
         this.last = new AtomicLong(nanoTicker.getAsLong() - this.interval);
     }
 
-    /** Whether a line may be written now; it then counts as written, and otherwise as left out. */
+    /** Whether a line may be written now; it then counts as written, otherwise as suppressed. */
     public boolean isDue() {
         long now = nanoTicker.getAsLong();
         long before = last.get();
@@ -33,7 +33,7 @@ public final class LogInterval {
         return false;
     }
 
-    /** For the end of a line that is due: how many were left out since the one before; empty when none was. */
+    /** The end of a line that is due: how many were suppressed since the previous one; empty for none. */
     public String leftOut() {
         long count = leftOut.getAndSet(0);
         return count == 0 ? "" : "; " + count + " more like this since the last line";

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * One log line in two forms: words for people, and for structured formats the same as members of their own (names of
- * {@link EcsField}). Untrusted text is made safe here.
+ * One log line in two forms: text, and separate fields ({@link EcsField}) for structured formats. Escapes untrusted
+ * text.
  */
 public final class LogLine {
 
@@ -16,7 +16,7 @@ public final class LogLine {
         this.event = event;
     }
 
-    /** @param words trusted ones, after a blank */
+    /** @param words trusted text, appended after a blank */
     public void say(String words) {
         if (!text.isEmpty()) {
             text.append(' ');
@@ -24,7 +24,7 @@ public final class LogLine {
         text.append(words);
     }
 
-    /** {@code name=value} in words, and a member; nothing for null. */
+    /** {@code name=value} in the text, and a field; nothing for null. */
     public void add(String name, String member, @Nullable String value) {
         if (value != null) {
             String safe = LogText.of(value);
@@ -33,7 +33,7 @@ public final class LogLine {
         }
     }
 
-    /** {@code name=12.3ms} in words, nanoseconds in the member. */
+    /** {@code name=12.3ms} in the text, nanoseconds in the field. */
     public void addTime(String name, String member, long nanos) {
         long tenths = nanos / 100_000;
         say(name + '=' + tenths / 10 + '.' + tenths % 10 + "ms");

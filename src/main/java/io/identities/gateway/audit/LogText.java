@@ -6,8 +6,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Untrusted text, made safe for a log line: whatever could end the line, move the cursor, reorder or hide characters is
- * written as {@code \}{@code uXXXX}, and the length is bounded.
+ * Escapes untrusted text for a log line: every character that could end the line, move the cursor, reorder or hide
+ * characters is written as {@code \}{@code uXXXX}, and the length is bounded.
  */
 public final class LogText {
 
@@ -24,7 +24,7 @@ public final class LogText {
         return of(text, MAX_CHARACTERS);
     }
 
-    /** @param maxCharacters after which three dots stand for the rest */
+    /** @param maxCharacters after which the text is cut and ends with three dots */
     public static String of(String text, int maxCharacters) {
         int end = Math.min(text.length(), maxCharacters);
         StringBuilder out = new StringBuilder(end + 8);
@@ -35,8 +35,8 @@ public final class LogText {
     }
 
     /**
-     * An address as it may be shown: without its query and fragment, where services take keys of theirs, and not at all
-     * where somebody's name and password may stand in it.
+     * An address that is safe to show: without query and fragment, which may hold API keys, and not at all where it may
+     * hold a username and a password.
      */
     public static String address(String address) {
         if (address.indexOf('@') >= 0) {
@@ -47,8 +47,8 @@ public final class LogText {
     }
 
     /**
-     * A path as it may be shown: not at all where it leads nowhere and does not look like one, since somebody may have written
-     * a secret in the place of its file. Base64 has slashes, too.
+     * A path that is safe to show. Hides text that neither exists as a file nor looks like a path, because it may be a
+     * secret in place of its file. Base64 contains slashes, too.
      */
     public static String path(Path path) {
         return Files.exists(path) || isLikePath(path) ? of(path.toString()) : "a value that is no path (not shown)";
@@ -64,7 +64,7 @@ public final class LogText {
                         || Files.isDirectory(path.isAbsolute() ? path.getRoot().resolve(first) : first));
     }
 
-    /** As it stands where it is one plain word, else in double quotes. */
+    /** Unquoted if it is one plain word, else in double quotes. */
     public static String quoted(String safe) {
         return !safe.isEmpty() && safe.chars().allMatch(LogText::isBare) ? safe : '"' + safe + '"';
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * The counters of one meter that differ in their reason only. Reasons come from closed sets; should one ever not, it
- * must not cost the metrics store a series per request: the table is bounded and the rest is counted as {@code other}.
+ * The counters of one meter that differ in their reason only. Reasons come from closed sets; as a safeguard against a
+ * series per request the table is bounded, and further reasons count as {@code other}.
  */
 final class ReasonCounters {
 

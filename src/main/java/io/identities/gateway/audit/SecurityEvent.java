@@ -3,7 +3,7 @@ package io.identities.gateway.audit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a credential. {@code reason} is one of the few codes of whoever publishes it
+ * Something that happened to a credential. {@code reason} is a code from the publisher's closed set
  * ({@code snake_case}), fit for a metric label; no event ever carries a token, a signature or a password.
  */
 public sealed interface SecurityEvent {
@@ -12,7 +12,7 @@ public sealed interface SecurityEvent {
 
     String reason();
 
-    /** Where a request came from: the client's address as trusted, and the request id. */
+    /** Where a request came from: the client's address, as far as trusted, and the request id. */
     record Origin(String clientAddress, String requestId) {}
 
     enum Outcome {
@@ -27,7 +27,7 @@ public sealed interface SecurityEvent {
     record Renewal(Outcome outcome, String reason, @Nullable String username, Origin origin) implements SecurityEvent {}
 
     /**
-     * A revocation, by whoever asked for it.
+     * A revocation.
      *
      * @param scope what was revoked: {@code session}, {@code token} or {@code user}
      */
@@ -41,7 +41,7 @@ public sealed interface SecurityEvent {
     /** One decision of the gatekeeper. Published for every request, so it must stay cheap. */
     record Decision(Outcome outcome, String reason, Door door) implements SecurityEvent {}
 
-    /** Who asked the gatekeeper. */
+    /** Which entry point asked the gatekeeper. */
     enum Door {
         PROXY,
         FORWARD_AUTH,

@@ -4,7 +4,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The notice board for {@link SecurityEvent}s. A listener that fails is logged and forgotten: watching never breaks serving. */
+/**
+ * Publishes {@link SecurityEvent}s to listeners. The failure of a listener is logged and does not affect the request.
+ */
 public final class SecurityEvents {
 
     private static final Logger log = LoggerFactory.getLogger(SecurityEvents.class);
@@ -15,7 +17,7 @@ public final class SecurityEvents {
         this.listeners = listeners.toArray(Listener[]::new);
     }
 
-    /** Told in the publisher's thread, often an event loop: must not block. */
+    /** Called in the publisher's thread, often an event loop: must not block. */
     @FunctionalInterface
     public interface Listener {
         void onEvent(SecurityEvent event);

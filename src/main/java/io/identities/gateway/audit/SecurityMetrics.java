@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SecurityMetrics implements SecurityEvents.Listener {
 
-    /** Far more trusted issuers than anybody configures; the rest share one label. */
+    /** Far more than the trusted issuers of any installation; further ones share one label. */
     private static final int MAX_ISSUERS = 100;
 
     private static final String OTHER = "other";

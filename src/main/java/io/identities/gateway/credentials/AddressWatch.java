@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns when most logins come from one address although several people log in and no trusted proxy is set: then a
- * proxy's address stands for everybody's, and everybody shares one network's limits.
+ * Warns when most logins come from one address although several users log in and no trusted proxy is set: then the
+ * address is probably a proxy's, and all users share one network's limits.
  */
 final class AddressWatch {
 

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Throttle, ask, record: the one way to log in. Exactly one outcome, never an error, and exactly one
+ * Throttles, checks and records: the only way to log in. Exactly one outcome, never an error, and exactly one
  * {@link SecurityEvent.Login} per attempt, also when the caller goes away before the outcome is known.
  */
 public final class Authenticator {
@@ -40,10 +40,10 @@ public final class Authenticator {
     }
 
     /**
-     * Whether the account still exists, as far as the check can be asked without the password.
+     * Whether the account still exists, if the check can tell without the password.
      *
-     * @param origin of the request for whose sake it is asked
-     * @return null where it cannot; else a subject (yes, with the roles of today), {@code Optional.empty()} (no), or a
+     * @param origin of the request that needs to know
+     * @return null where it cannot; else a subject (yes, with the current roles), {@code Optional.empty()} (no), or a
      *     {@link CredentialCheckUnavailableException} (could not tell)
      */
     public @Nullable Mono<Optional<Subject>> recheck(Subject subject, SecurityEvent.Origin origin) {
@@ -86,7 +86,7 @@ public final class Authenticator {
 
     private LoginOutcome answered(LoginAttempt attempt, Optional<Subject> answer) {
         if (answer.isEmpty()) {
-            return told(attempt, Outcome.REFUSED, new LoginOutcome.Refused());
+            return published(attempt, Outcome.REFUSED, new LoginOutcome.Refused());
         }
         LoginOutcome accepted = new LoginOutcome.Accepted(answer.get());
         publish(attempt, Outcome.ACCEPTED, accepted.reason(), answer.get().name());
@@ -100,18 +100,18 @@ public final class Authenticator {
                     case NETWORK -> LoginReason.THROTTLED_NETWORK;
                     case USER -> LoginReason.THROTTLED_USER;
                 };
-        return told(attempt, Outcome.THROTTLED, new LoginOutcome.Throttled(reason, denied.retryAfter()));
+        return published(attempt, Outcome.THROTTLED, new LoginOutcome.Throttled(reason, denied.retryAfter()));
     }
 
     private LoginOutcome unavailable(LoginAttempt attempt, CredentialCheckUnavailableException cause) {
-        return told(
+        return published(
                 attempt,
                 Outcome.UNDECIDED,
                 new LoginOutcome.Unavailable(
                         LoginReason.of(cause.kind()), cause.retryAfter().orElse(RETRY_AFTER_OUTAGE)));
     }
 
-    private LoginOutcome told(LoginAttempt attempt, Outcome outcome, LoginOutcome result) {
+    private LoginOutcome published(LoginAttempt attempt, Outcome outcome, LoginOutcome result) {
         publish(attempt, outcome, result.reason(), attempt.credentials().username());
         return result;
     }

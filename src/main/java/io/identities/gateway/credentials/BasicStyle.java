@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** HTTP Basic in UTF-8 (RFC 7617); the answer reads as in {@link JsonStyle}. */
+/** HTTP Basic in UTF-8 (RFC 7617); the response is read as in {@link JsonStyle}. */
 record BasicStyle(URI uri, HttpMethod method, StatusCodes codes, SubjectMapping mapping) implements HttpStyle {
 
     /** RFC 7617, 2: no colon in the name, no control characters in either. */

@@ -4,7 +4,7 @@ import io.github.bucket4j.BucketConfiguration;
 import io.identities.gateway.credentials.ThrottleCounters.Budget;
 import java.time.Duration;
 
-/** The rules as buckets that fill evenly. */
+/** The rules as token buckets with greedy refill. */
 final class BudgetRules {
 
     private final BucketConfiguration network;
@@ -29,7 +29,7 @@ final class BudgetRules {
         };
     }
 
-    /** After this time without use every bucket is full again and need not be kept. */
+    /** After this time without use every bucket is full again and can be evicted. */
     Duration longestPeriod() {
         return longestPeriod;
     }

@@ -9,7 +9,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
-/** The SSL bundles that checks name, and what becomes of them while the gateway runs. */
+/** Looks up the SSL bundles of the checks and follows their changes while the gateway runs. */
 final class CheckBundles {
 
     private static final Logger log = LoggerFactory.getLogger(CheckBundles.class);
@@ -21,11 +21,11 @@ final class CheckBundles {
     }
 
     /**
-     * Hands a bundle to whoever needs it, now and each time it has changed. One that changes into something unusable leaves
-     * the last one in force.
+     * Passes a bundle to {@code user}, now and after each change. After a change into something unusable the last
+     * usable one stays in force.
      *
      * @param setting below {@code identities.credentials}, for messages
-     * @param name null or empty: none, the platform's trust goes
+     * @param name null or empty for none: the platform's trust store applies
      * @throws IllegalArgumentException when there is no such bundle
      */
     void follow(String setting, @Nullable String name, Consumer<SslBundle> user) {

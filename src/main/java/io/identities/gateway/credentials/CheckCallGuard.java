@@ -19,14 +19,20 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Stands before one kind of question to a check: a bulkhead (so many at once, the rest is told at once), a ceiling of time
- * and a circuit breaker. An open circuit lets one question through at a time, so that the first one after an outage is
- * answered. Every error that comes out is a {@link CredentialCheckUnavailableException}; silence is one too.
+ * Guards one kind of call to a check with a bulkhead (calls beyond the limit fail at once), a time limit and a circuit
+ * breaker. An open circuit lets one call through at a time, so that the first call after an outage succeeds. Every
+ * error is a {@link CredentialCheckUnavailableException}, also for a check that completes empty.
  */
 final class CheckCallGuard {
 
     private static final Logger log = LoggerFactory.getLogger(CheckCallGuard.class);
     private static final Duration RETRY_AFTER_BUSY = Duration.ofSeconds(1);
+
+    /** The breaker opens when this part of the latest calls got no response. */
+    private static final int FAILURE_RATE_PERCENT = 50;
+
+    /** One success is no proof of recovery. */
+    private static final int HALF_OPEN_CALLS = 2;
 
     private final Semaphore permits;
     private final Duration ceiling;
@@ -35,7 +41,7 @@ final class CheckCallGuard {
     private final Duration openFor;
     private final CredentialCheckHealth health;
 
-    /** @param questions what is asked, for the log */
+    /** @param questions the kind of call, for the log */
     CheckCallGuard(String questions, Limits limits, CredentialCheckHealth health, Clock clock) {
         this.permits = new Semaphore(limits.maxConcurrent());
         this.ceiling = limits.ceiling();
@@ -110,9 +116,9 @@ final class CheckCallGuard {
     private static CircuitBreakerConfig breakerConfig(Limits limits, Clock clock) {
         return CircuitBreakerConfig.custom()
                 .slidingWindow(limits.window(), limits.window(), SlidingWindowType.COUNT_BASED)
-                .failureRateThreshold(50)
+                .failureRateThreshold(FAILURE_RATE_PERCENT)
                 .waitDurationInOpenState(limits.openFor())
-                .permittedNumberOfCallsInHalfOpenState(2)
+                .permittedNumberOfCallsInHalfOpenState(HALF_OPEN_CALLS)
                 .clock(clock)
                 .currentTimestampFunction(Clock::millis, TimeUnit.MILLISECONDS)
                 .recordException(failure -> failure instanceof CredentialCheckUnavailableException known

@@ -22,16 +22,16 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
- * One call to a service that checks credentials, on a connection of its own: never redirected, never sent twice, bounded
- * in time and in the size of the answer. Whatever goes wrong is a {@link CredentialCheckUnavailableException} that names
- * scheme and authority only.
+ * Makes one call to a service that checks credentials, on a connection of its own: never redirected, never sent twice,
+ * bounded in time and response size. Every failure is a {@link CredentialCheckUnavailableException} that names scheme
+ * and authority only.
  */
 final class CheckHttpClient {
 
-    /** Bytes of an answer's body that are read, unpacked. */
+    /** The largest response body in bytes, after decompression. */
     static final int MAX_BODY = 64 * 1024;
 
-    /** What a name server may say at most about how long its answer is good. */
+    /** The longest that a DNS record is cached, whatever its TTL. */
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofSeconds(10);
 
     private final HttpClient transport;
@@ -39,9 +39,9 @@ final class CheckHttpClient {
     private volatile HttpClient client;
 
     /**
-     * With the platform's trust.
+     * With the platform's trust store.
      *
-     * @param timeout from the first byte sent to the last byte of the answer, connecting included
+     * @param timeout from connecting to the last byte of the response
      */
     CheckHttpClient(Duration connectTimeout, Duration timeout) {
         this.timeout = timeout;
@@ -49,14 +49,14 @@ final class CheckHttpClient {
         this.client = transport;
     }
 
-    /** What counts from the next call on. */
+    /** Applies from the next call on. */
     void use(SslContext tls) {
         client = transport.secure(spec -> spec.sslContext(tls));
     }
 
     /**
-     * On a connection that is used again, an answer that comes late or twice would be read as the one about whoever logs
-     * in next. Answers in gzip are unpacked: whoever is not told a coding may send any (RFC 9110 section 12.5.3).
+     * On a reused connection a late or duplicate response would be read as the response for the next user. Accepts
+     * gzip, because a server may send any coding to a client that does not state one (RFC 9110 section 12.5.3).
      */
     static HttpClient transport(Duration connectTimeout) {
         return following(HttpClient.newConnection()
@@ -71,7 +71,7 @@ final class CheckHttpClient {
                         .addAfter(NettyPipeline.HttpCodec, "interimResponses", new InterimResponseHandler())));
     }
 
-    /** Names that move are followed; behind a proxy it is the proxy that asks for them. */
+    /** Bounds the DNS cache, so that address changes are followed; with a proxy, the proxy resolves the name. */
     private static HttpClient following(HttpClient client) {
         return client.configuration().hasProxy()
                 ? client
@@ -96,7 +96,7 @@ final class CheckHttpClient {
                 .onErrorMap(failure -> unavailable(call.uri(), failure));
     }
 
-    /** At most one byte more than is allowed; the rest of the answer is left unread and its connection closed. */
+    /** Reads at most one byte more than is allowed; the rest stays unread and the connection is closed. */
     private static Mono<ByteArrayOutputStream> bounded(Flux<byte[]> content) {
         return Mono.defer(() -> {
             ByteArrayOutputStream read = new ByteArrayOutputStream();

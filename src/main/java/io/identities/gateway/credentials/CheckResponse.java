@@ -13,10 +13,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a service answered. Prints without the body.
+ * A service's response. Prints without the body.
  *
  * @param body at most {@link CheckHttpClient#MAX_BODY} bytes; null when it was longer
- * @param retryAfter of the answer's {@code Retry-After} in seconds, within an hour
+ * @param retryAfter the response's {@code Retry-After} in seconds, at most an hour
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record CheckResponse(

@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
 /**
- * The three limits, over counters that live somewhere.
+ * The three limits on logins, over a {@link ThrottleCounters}.
  *
- * <p>A limit that is used up by failures denies at once. Where only checks under way stand in the way, which may all
- * turn out right, an attempt looks again for a short time before it is denied: somebody who logs in many times at once
- * with the right password has made no failure.
+ * <p>A limit that is used up by failures denies at once. A limit that is only reached because of checks in progress,
+ * which may all succeed, is retried for a short time first: a user who logs in many times in parallel with the right
+ * password has made no failure.
  */
 final class CountingLoginThrottle implements LoginThrottle {
 
@@ -22,6 +22,11 @@ final class CountingLoginThrottle implements LoginThrottle {
     private static final Duration LOOK_FOR = Duration.ofSeconds(5);
     private static final int MAX_WAITING = 500;
     private static final Duration BUSY = Duration.ofSeconds(1);
+
+    /** Fewer checks in progress than this part of a limit, or this many, hardly account for it: failures do. */
+    private static final int IN_PROGRESS_PART = 4;
+
+    private static final int MIN_IN_PROGRESS = 2;
 
     private final ThrottleRules rules;
     private final ThrottleCounters counters;
@@ -33,21 +38,21 @@ final class CountingLoginThrottle implements LoginThrottle {
         this.counters = counters;
     }
 
-    /** Errs where the counters do. */
+    /** Fails when the counters fail. */
     @Override
     public Mono<Admission> admit(String username, InetAddress client) {
         return Mono.defer(() -> {
             Attempt attempt = attempt(username, client);
-            return attempt.admit().switchIfEmpty(Mono.defer(() -> lookAgain(attempt)));
+            return attempt.admit().switchIfEmpty(Mono.defer(() -> retry(attempt)));
         });
     }
 
-    /** Empty where {@link #admit} would wait for checks that are under way. */
+    /** Empty where {@link #admit} would wait for checks in progress. */
     Mono<Admission> admitNow(String username, InetAddress client) {
         return Mono.defer(() -> attempt(username, client).admit());
     }
 
-    /** For tests: checks under way that are kept count of. */
+    /** For tests: the number of keys with checks in progress. */
     int underWay() {
         return underWay.size();
     }
@@ -56,7 +61,7 @@ final class CountingLoginThrottle implements LoginThrottle {
         return new Attempt(ThrottleKey.user(username), ThrottleKey.network(client, rules.network()));
     }
 
-    private Mono<Admission> lookAgain(Attempt attempt) {
+    private Mono<Admission> retry(Attempt attempt) {
         if (waiting.incrementAndGet() > MAX_WAITING) {
             waiting.decrementAndGet();
             return Mono.just(new Denied(attempt.busyRule, BUSY));
@@ -70,7 +75,7 @@ final class CountingLoginThrottle implements LoginThrottle {
                 .doFinally(signal -> waiting.decrementAndGet());
     }
 
-    /** One attempt on its way through the rules. Used by one thread at a time. */
+    /** One attempt as it passes the rules. Used by one thread at a time. */
     private final class Attempt {
 
         private final String user;
@@ -87,7 +92,7 @@ final class CountingLoginThrottle implements LoginThrottle {
             this.budgets = new TakenBudgets(counters, network, user);
         }
 
-        /** Empty when it depends on checks that are under way. */
+        /** Empty when it depends on checks in progress. */
         Mono<Admission> admit() {
             return counters.admit(pair).flatMap(this::afterBackoff);
         }
@@ -111,10 +116,11 @@ final class CountingLoginThrottle implements LoginThrottle {
                 if (wait == 0) {
                     return takeOfUser();
                 }
-                Duration told = shorter(Duration.ofNanos(wait), rules.network().maxWait());
+                Duration retryAfter =
+                        shorter(Duration.ofNanos(wait), rules.network().maxWait());
                 return release()
                         .then(deniedOrBusy(
-                                Rule.NETWORK, network, rules.network().failures(), told));
+                                Rule.NETWORK, network, rules.network().failures(), retryAfter));
             });
         }
 
@@ -122,10 +128,10 @@ final class CountingLoginThrottle implements LoginThrottle {
             return budgets.take(Budget.USER)
                     .flatMap(wait -> wait == 0
                             ? admitted()
-                            : counters.isKnown(user, network).flatMap(known -> known ? admitted() : trickle()));
+                            : counters.isKnown(user, network).flatMap(known -> known ? admitted() : takeOfTrickle()));
         }
 
-        private Mono<Admission> trickle() {
+        private Mono<Admission> takeOfTrickle() {
             return budgets.take(Budget.USER_TRICKLE)
                     .flatMap(wait -> wait == 0
                             ? admitted()
@@ -165,8 +171,9 @@ final class CountingLoginThrottle implements LoginThrottle {
 
         private Mono<Admission> deniedOrBusy(Rule rule, String key, int limit, Duration wait) {
             return Mono.defer(() -> {
-                boolean mayTurnOutRight = underWay.getOrDefault(key, 0) >= Math.max(2, limit / 4);
-                return mayTurnOutRight ? busy(rule) : Mono.just(new Denied(rule, wait));
+                boolean maySucceed =
+                        underWay.getOrDefault(key, 0) >= Math.max(MIN_IN_PROGRESS, limit / IN_PROGRESS_PART);
+                return maySucceed ? busy(rule) : Mono.just(new Denied(rule, wait));
             });
         }
 

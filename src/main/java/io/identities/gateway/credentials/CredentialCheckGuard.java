@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A check behind two guards: a storm of logins, or a service that only says whether accounts are still there and is down,
- * is no reason to refuse the other kind of question.
+ * Puts logins and account checks behind a guard each, so that neither a flood of logins nor an outage of the account
+ * service affects the other kind of call.
  */
 final class CredentialCheckGuard implements AutoCloseable {
 
@@ -30,9 +30,9 @@ final class CredentialCheckGuard implements AutoCloseable {
     /**
      * Bounds of each guard.
      *
-     * @param ceiling longest wait for one answer, whatever the check itself promises
-     * @param window how many of the latest answers the breaker looks at; it opens when half of them are missing
-     * @param openFor how long an open breaker asks one question at a time
+     * @param ceiling longest wait for one result, whatever the check's own time-out
+     * @param window how many of the latest calls the breaker looks at; it opens when half of them got no response
+     * @param openFor how long an open breaker lets only one call through at a time
      */
     record Limits(int maxConcurrent, Duration ceiling, int window, Duration openFor) {}
 
@@ -56,7 +56,10 @@ final class CredentialCheckGuard implements AutoCloseable {
         }
     }
 
-    /** Any failure as the one that callers handle. The text of a stranger's exception is not repeated: it may hold a secret. */
+    /**
+     * Maps any failure to the exception that callers handle. Does not repeat the message of a foreign exception: it may
+     * hold a secret.
+     */
     static CredentialCheckUnavailableException unavailable(Throwable failure) {
         if (failure instanceof CredentialCheckUnavailableException known) {
             return known;
@@ -66,7 +69,7 @@ final class CredentialCheckGuard implements AutoCloseable {
                 timedOut ? Kind.TIMED_OUT : Kind.NO_ANSWER, failure.getClass().getName(), null, failure);
     }
 
-    /** A check that throws instead of answering could not tell either. */
+    /** A check that throws counts as one that could not tell. */
     private @Nullable Mono<Optional<Subject>> question(Subject subject) {
         try {
             return check.recheck(subject);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the credential check fared when it was last asked; nobody asks it for the sake of this. Thread-safe. */
+/** The result of the latest call to the credential check; makes no calls of its own. Thread-safe. */
 public final class CredentialCheckHealth {
 
     private static final Logger log = LoggerFactory.getLogger(CredentialCheckHealth.class);
@@ -29,7 +29,10 @@ public final class CredentialCheckHealth {
         this.circuitOpen = circuitOpen;
     }
 
-    /** The last answer. {@code UNAVAILABLE} is a check that gave none; one that is neither yes nor no changes nothing. */
+    /**
+     * The latest result. {@code UNAVAILABLE} is a check that did not respond; a response that is neither yes nor no
+     * changes nothing.
+     */
     public enum State {
         NOT_ASKED,
         ANSWERING,
@@ -37,8 +40,8 @@ public final class CredentialCheckHealth {
     }
 
     /**
-     * @param cause why it gave no answer, without any credential; null unless {@code UNAVAILABLE}
-     * @param since when the check last answered, or failed to; null when it was never asked
+     * @param cause why it did not respond, without any credential; null unless {@code UNAVAILABLE}
+     * @param since when the check last responded, or failed to; null before the first call
      */
     public record Report(
             State state, @Nullable String cause, @Nullable Instant since) {}
@@ -47,7 +50,7 @@ public final class CredentialCheckHealth {
         return last;
     }
 
-    /** Whether the circuit breaker keeps the check from being asked. */
+    /** Whether the circuit breaker keeps the check from being called. */
     public boolean circuitOpen() {
         return circuitOpen.getAsBoolean();
     }
@@ -56,7 +59,7 @@ public final class CredentialCheckHealth {
         last = new Report(State.ANSWERING, null, clock.instant());
     }
 
-    /** @param origin of the request for whose sake it was asked; null where there is none */
+    /** @param origin of the request that caused the call; null without one */
     void failed(CredentialCheckUnavailableException failure, @Nullable Origin origin) {
         String cause = String.valueOf(failure.getMessage());
         Instant now = clock.instant();

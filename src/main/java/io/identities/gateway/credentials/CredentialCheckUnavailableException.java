@@ -24,21 +24,21 @@ public final class CredentialCheckUnavailableException extends RuntimeException 
         this.retryAfter = retryAfter;
     }
 
-    /** What kept the check from telling. */
+    /** Why the check could not tell. */
     enum Kind {
-        /** Not reachable, or too busy to answer. */
+        /** Not reachable, or overloaded. */
         NO_ANSWER,
         TIMED_OUT,
-        /** It answered, but neither yes nor no. */
+        /** It responded, but neither yes nor no. */
         UNCLEAR_ANSWER,
-        /** Not asked: too many checks are under way. */
+        /** Not called: too many checks are in progress. */
         BUSY,
-        /** Not asked: it failed too often just now. */
+        /** Not called: it has failed too often recently. */
         CIRCUIT_OPEN;
 
         /**
-         * Whether the check itself is down. A name or password that makes it answer with an error of its own must not
-         * shut the door for everybody else.
+         * Whether the check itself is down. A name or password that makes it respond with an error of its own must not
+         * open the circuit for all other users.
          */
         boolean isOutage() {
             return this == NO_ANSWER || this == TIMED_OUT;
@@ -53,7 +53,7 @@ public final class CredentialCheckUnavailableException extends RuntimeException 
         return kind;
     }
 
-    /** Whether no answer came in time (504) rather than none at all (503). */
+    /** Whether the check timed out (504) rather than failed (503). */
     public boolean timedOut() {
         return kind == Kind.TIMED_OUT;
     }

@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who says whether a username and a password belong together, and how often one may try.
+ * Settings {@code identities.credentials.*}: the credential check and the throttling of logins.
  *
- * @param check which credential check is asked; required while identities.endpoints.authenticate.enabled is true, unless
- *     a bean of type CredentialCheck is there
- * @param maxConcurrent checks under way at once; further ones are answered 503 at once
+ * @param check which credential check is used; required while identities.endpoints.authenticate.enabled is true, unless
+ *     there is a bean of type CredentialCheck
+ * @param maxConcurrent checks in progress at the same time; further ones get 503 at once
  * @param http the check over HTTP
  * @param htpasswd the check against an htpasswd file
  * @param ldap the check against an LDAP directory
@@ -29,7 +29,7 @@ record CredentialSettings(
         @NestedConfigurationProperty @DefaultValue ThrottleSettings throttle)
         implements InitializingBean {
 
-    /** A place for each is held from the start. */
+    /** Bounded, because a slot for each is allocated at start. */
     private static final int MOST_CONCURRENT = 100_000;
 
     CredentialSettings {
@@ -60,16 +60,16 @@ record CredentialSettings(
     }
 
     /**
-     * When a check that does not answer is left alone for a moment.
+     * When calls to a check that does not respond are suspended.
      *
-     * @param window number of latest checks that are looked at; when half of them got no answer, the breaker opens
-     * @param openFor how long nobody is asked then
+     * @param window number of latest calls that are looked at; when half of them got no response, the breaker opens
+     * @param openFor how long the breaker stays open
      */
     record CircuitBreaker(
             @DefaultValue("20") int window,
             @DefaultValue("1s") Duration openFor) {
 
-        /** A place for each check is held from the start. */
+        /** Bounded, because a slot for each call is allocated at start. */
         private static final int WIDEST = 100_000;
 
         CircuitBreaker {

@@ -2,7 +2,7 @@ package io.identities.gateway.credentials;
 
 import static java.util.Objects.requireNonNull;
 
-/** A username and a password as somebody typed them; prints without the password. */
+/** A username and a password as entered; prints without the password. */
 public record Credentials(String username, String password) {
 
     public Credentials {
@@ -11,8 +11,8 @@ public record Credentials(String username, String password) {
     }
 
     /**
-     * Whether any check could approve these: both are there and are text, and the name holds no control character.
-     * An empty password would be an anonymous bind in LDAP (RFC 4513, 5.1.2), and half a surrogate pair would become a
+     * Whether any check could approve these: both are present and well-formed, and the name holds no control character.
+     * An empty password would be an anonymous bind in LDAP (RFC 4513, 5.1.2), and a lone surrogate would become a
      * {@code ?} in UTF-8.
      */
     boolean canBeRight() {

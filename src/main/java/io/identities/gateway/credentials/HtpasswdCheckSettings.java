@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param file path of the file; watched, symbolic links above it too
  * @param threads threads that verify passwords; by default half of the processors
  * @param timeout longest wait for a thread
- * @param reloadInterval how often the file is looked at
+ * @param reloadInterval how often the file is checked for changes
  */
 record HtpasswdCheckSettings(
         @Nullable Path file,

@@ -20,10 +20,10 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Checks against an htpasswd file, on threads of its own.
+ * Checks passwords against an htpasswd file, on threads of its own.
  *
- * <p>Every refusal costs one verification of each kind and cost in the file (the dearest one among them), so that time
- * tells neither whether a name exists nor how its password is kept (LOG-01).
+ * <p>Every refusal performs one verification of each hash type and cost in the file, so that timing reveals neither
+ * whether a name exists nor how its password is hashed (LOG-01).
  */
 final class HtpasswdCredentialCheck implements OwnedCredentialCheck {
 
@@ -36,10 +36,10 @@ final class HtpasswdCredentialCheck implements OwnedCredentialCheck {
     private @Nullable Disposable watch;
 
     /**
-     * @param verifier {@link PasswordHash#matches}, and counted in tests
+     * @param verifier {@link PasswordHash#matches}; tests count its calls
      * @param threads where verifications run; disposed with this check
-     * @param timeout longest wait for a thread. A verification that has begun runs to its end: a wrong password may take
-     *     longer than the right one, and would be told from it without being counted if it ended without an answer
+     * @param timeout longest wait for a thread. A verification that has begun runs to its end: a wrong password may
+     *     take longer than the right one, and would be told from it without being counted if it ended without an answer
      */
     HtpasswdCredentialCheck(WatchedHtpasswdFile file, Verifier verifier, Scheduler threads, Duration timeout) {
         this.file = file;
@@ -48,7 +48,7 @@ final class HtpasswdCredentialCheck implements OwnedCredentialCheck {
         this.timeout = timeout;
     }
 
-    /** Whether a password (UTF-8) matches a hash; takes as long either way. */
+    /** Whether a password (UTF-8) matches a hash; takes equally long either way. */
     @FunctionalInterface
     interface Verifier {
         boolean matches(PasswordHash hash, byte[] password);

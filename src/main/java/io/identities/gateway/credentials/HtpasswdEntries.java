@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of an htpasswd file: lines of {@code name:hash}, empty ones and comments aside. Immutable.
+ * The content of an htpasswd file: lines of {@code name:hash}; empty lines and comments are skipped. Immutable.
  *
- * <p>Of a name that stands twice the first line counts, usable or not, as with Apache. What follows a second colon is ignored, and so
- * is a byte order mark, which editors put before the first name.
+ * <p>If a name occurs twice, the first line counts, usable or not, as in Apache. Ignores everything after a second
+ * colon, and a byte order mark before the first name.
  */
 final class HtpasswdEntries {
 
-    /** Kinds cheaper than this part of the dearest one cannot be told apart by time. */
+    /** Hashes cheaper than this fraction of the most expensive one are not distinguishable by timing. */
     private static final double NOTICEABLE = 0.02;
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
@@ -75,8 +75,8 @@ final class HtpasswdEntries {
     }
 
     /**
-     * One hash of every kind and cost in the file that takes noticeable time, the dearest first: what a refusal costs,
-     * whoever asked.
+     * One hash of every type and cost in the file that takes noticeable time, most expensive first: the cost of every
+     * refusal.
      */
     List<PasswordHash> costs() {
         return costs;
@@ -88,7 +88,7 @@ final class HtpasswdEntries {
         return Duration.ofMillis((long) (microseconds / 1000));
     }
 
-    /** Line numbers and what is wrong there, never the content. */
+    /** Line numbers and their problems, never the content. */
     List<String> problems() {
         return problems;
     }
@@ -137,7 +137,7 @@ final class HtpasswdEntries {
         return null;
     }
 
-    /** A hash that is complete ends its line: one that is locked by a {@code !} or stands there twice is meant so. */
+    /** A complete hash means a complete line: one that is locked by {@code !} or duplicated is intended that way. */
     private static boolean isWhole(byte[] content, int start) {
         String line = new String(content, start, content.length - start, UTF_8);
         String[] parts = line.split(":", 3);

@@ -5,11 +5,11 @@ import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A question to a service that checks credentials. Prints without headers and body, which hold secrets. */
+/** A request to a service that checks credentials. Prints without headers and body, which hold secrets. */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record HttpCall(HttpMethod method, URI uri, Map<String, String> headers, byte @Nullable [] body) {
 
-    /** The address without user, path and query: enough to find the service, and no place for a secret. */
+    /** The address without user, path and query: enough to identify the service, without any secret. */
     static String place(URI uri) {
         return uri.getScheme() + "://" + uri.getRawAuthority();
     }

@@ -18,22 +18,22 @@ import tools.jackson.core.JsonPointer;
  * The check over HTTP.
  *
  * @param uri address of the service, http or https
- * @param style how the service is asked
+ * @param style the protocol of the service
  * @param method HTTP method; by default POST, and GET in style basic
- * @param timeout longest wait for an answer
+ * @param timeout longest wait for a response
  * @param connectTimeout longest wait for a connection
  * @param successCodes statuses that mean yes
- * @param refusalCodes statuses that mean no; every other one means that the service could not tell
- * @param usernamePointer JSON pointer to the name that the token gets; by default /username, and
- *     /preferred_username in style oauth2-password
+ * @param refusalCodes statuses that mean no; every other status means that the service could not tell
+ * @param usernamePointer JSON pointer to the name that the token gets; by default /username, and /preferred_username in
+ *     style oauth2-password
  * @param rolesPointer JSON pointer to a string or an array of strings
  * @param claims further claims of the token: name and JSON pointer
  * @param clientId the gateway's client id in style oauth2-password, and its user name for status-uri
  * @param clientSecret the gateway's client secret
- * @param clientAuthentication where client id and secret are put in style oauth2-password
- * @param scope scope asked for in style oauth2-password
+ * @param clientAuthentication where client id and secret are sent in style oauth2-password
+ * @param scope scope requested in style oauth2-password
  * @param userinfoUri where style oauth2-password reads the claims; by default from the access token
- * @param statusUri asked at renewal whether the account still exists; {username} in it stands for the name
+ * @param statusUri called at renewal to check that the account still exists; {username} in it is the name
  * @param statusGoneCodes statuses of status-uri that mean that the account is gone
  * @param sslBundle name of a bundle under spring.ssl.bundle for https
  */
@@ -100,7 +100,7 @@ record HttpCheckSettings(
                 userinfoUri);
     }
 
-    /** Headers of the gateway's own for the status call. */
+    /** Headers for the status call, which carries no user's credentials. */
     Map<String, String> ownHeaders() {
         return clientId == null || clientSecret == null
                 ? Map.of()

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Asks an HTTP service: one call per login, and perhaps one per renewal. */
+/** Checks credentials with an HTTP service: one call per login, and one per renewal where a status URI is set. */
 final class HttpCredentialCheck implements CredentialCheck {
 
     private final CheckHttpClient client;

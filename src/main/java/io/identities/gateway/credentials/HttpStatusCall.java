@@ -11,7 +11,7 @@ import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
- * {@code GET} that asks whether an account still exists.
+ * The {@code GET} that checks whether an account still exists.
  *
  * @param template a URI in which {@code {username}} stands for the percent-encoded name
  * @param headers sent along, for example an {@code Authorization} of the gateway's own
@@ -29,13 +29,13 @@ record HttpStatusCall(String template, Map<String, String> headers, StatusCodes 
                 .map(reply -> sameName(subject, now(subject, reply)));
     }
 
-    /** An empty answer says that the account is there, and nothing of its roles: those of the session stay. */
+    /** An empty response confirms the account but says nothing of its roles: the session's stay. */
     private Optional<Subject> now(Subject before, CheckResponse reply) {
         Optional<Subject> answered = JsonStyle.subject(before.name(), reply, codes, mapping);
         return reply.isEmpty() ? answered.map(approved -> before) : answered;
     }
 
-    /** An account that has another name by now is not the one that logged in. */
+    /** An account whose name has changed is not the one that logged in. */
     private static Optional<Subject> sameName(Subject before, Optional<Subject> now) {
         return now.filter(subject -> subject.name().equals(before.name()));
     }

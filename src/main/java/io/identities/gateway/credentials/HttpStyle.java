@@ -5,12 +5,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** How a kind of service is asked, and how its answer reads. */
+/** The protocol of one kind of service: how credentials are sent and how the response is read. */
 interface HttpStyle {
 
-    /** @return null when these credentials cannot be put into the question: then they are wrong */
+    /** @return null if the protocol cannot carry these credentials: then they are wrong */
     @Nullable HttpCall question(Credentials credentials);
 
-    /** @return exactly one answer, as {@link CredentialCheck#check} */
+    /** @return exactly one signal, as {@link CredentialCheck#check} */
     Mono<Optional<Subject>> read(Credentials credentials, CheckResponse reply);
 }

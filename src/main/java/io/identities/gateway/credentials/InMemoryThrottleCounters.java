@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
-/** Counters of this process, so many of each sort at most; those that are used least go first. */
+/** Counters of this process. Bounded per kind; least recently used entries are evicted first. */
 final class InMemoryThrottleCounters implements ThrottleCounters {
 
     private final ThrottleRules.UserAndNetwork userAndNetwork;
@@ -24,7 +24,7 @@ final class InMemoryThrottleCounters implements ThrottleCounters {
     private final Cache<String, Bucket> buckets;
     private final Cache<String, Boolean> known;
 
-    /** @param maxEntries of each sort */
+    /** @param maxEntries of each kind */
     InMemoryThrottleCounters(ThrottleRules rules, int maxEntries, Ticker ticker) {
         this.userAndNetwork = rules.userAndNetwork();
         this.rules = new BudgetRules(rules);
@@ -80,7 +80,7 @@ final class InMemoryThrottleCounters implements ThrottleCounters {
         return Mono.fromRunnable(() -> known.put(user + '/' + network, true));
     }
 
-    /** For tests: what is held, all sorts together. */
+    /** For tests: the number of entries of all kinds. */
     long size() {
         backoffs.cleanUp();
         buckets.cleanUp();

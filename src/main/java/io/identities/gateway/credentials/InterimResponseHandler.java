@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
-/** Passes over interim answers, which any server may send before the final one (RFC 9110 section 15.2). */
+/** Skips interim responses, which any server may send before the final one (RFC 9110 section 15.2). */
 final class InterimResponseHandler extends ChannelInboundHandlerAdapter {
 
     private boolean interim;

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
-/** {@code POST} of {@code {"username","password"}}; the status is the answer, a JSON object in it may say more. */
+/**
+ * {@code POST} of {@code {"username","password"}}; the status decides, and a JSON object in the body may add roles and
+ * claims.
+ */
 record JsonStyle(URI uri, HttpMethod method, StatusCodes codes, SubjectMapping mapping) implements HttpStyle {
 
     @Override
@@ -24,7 +27,7 @@ record JsonStyle(URI uri, HttpMethod method, StatusCodes codes, SubjectMapping m
         return Mono.fromSupplier(() -> subject(credentials.username(), reply, codes, mapping));
     }
 
-    /** A status that approves, with nothing or a JSON object in the body. */
+    /** Handles an approving status, with an empty body or a JSON object. */
     static Optional<Subject> subject(String typed, CheckResponse reply, StatusCodes codes, SubjectMapping mapping) {
         if (!codes.approves(reply)) {
             return Optional.empty();

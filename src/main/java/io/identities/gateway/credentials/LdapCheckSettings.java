@@ -13,23 +13,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The check against an LDAP directory: bind as the user, or search for the user and then bind.
  *
  * @param uris ldap:// or ldaps:// addresses; the next one is tried when one cannot be reached
- * @param startTls whether an ldap:// connection is turned into TLS before anything is said
+ * @param startTls whether an ldap:// connection is upgraded to TLS before anything else is sent
  * @param sslBundle name of a bundle under spring.ssl.bundle; by default the platform's trust
- * @param userDn DN of every user, in which {username} stands for the name; else user-base and user-filter are used
+ * @param userDn DN of every user, in which {username} is the name; else user-base and user-filter are used
  * @param userBase where users are searched for
- * @param userFilter filter that finds one user; {username} stands for the name
+ * @param userFilter filter that finds one user; {username} is the name
  * @param bindDn DN that searches; empty: anonymous
  * @param bindPassword its password
- * @param usernameAttribute attribute with the name that the token gets; empty: the name that was typed
+ * @param usernameAttribute attribute with the name that the token gets; empty: the name as entered
  * @param rolesAttribute attribute of the user whose values are roles; of a DN the first value counts
  * @param groupBase where the user's groups are searched for
- * @param groupFilter filter that finds them; {dn} and {username} stand for the user
+ * @param groupFilter filter that finds them; {dn} and {username} are the user's
  * @param groupAttribute attribute of a group that names the role
  * @param claims further claims of the token: name and attribute
  * @param refusalCodes LDAP result codes of the user's bind that mean no
- * @param timeout longest wait for an answer, the wait for a thread included
+ * @param timeout longest wait for a result, including the wait for a thread
  * @param connectTimeout longest wait for a connection
- * @param connections connections that search, and logins under way at once
+ * @param connections pooled connections for searches, and the most logins at the same time
  */
 record LdapCheckSettings(
         @DefaultValue List<URI> uris,
@@ -69,9 +69,9 @@ record LdapCheckSettings(
     }
 
     /**
-     * Finds who has a name by username-attribute: the rest of user-filter goes for them as for somebody who logs in.
+     * The filter that finds an account by username-attribute; the rest of user-filter applies as for a login.
      *
-     * @return null where no attribute names the user, or user-filter does not lend itself to that
+     * @return null where no attribute names the user, or the combination is not a valid filter
      */
     @Nullable String accountFilter() {
         String anybody = userFilter.replace(USERNAME, "*");

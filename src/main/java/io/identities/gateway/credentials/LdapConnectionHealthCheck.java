@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * Whether somebody answers on a new connection: a server that hangs is still connected to, by its kernel or by the load
- * balancer before it. Any answer about the root DSE will do, a refusal too.
+ * Checks that the server responds on a new connection: connecting to a hanging server succeeds, because its kernel or a
+ * load balancer accepts. Any response about the root DSE suffices, even a refusal.
  */
 final class LdapConnectionHealthCheck extends LDAPConnectionPoolHealthCheck {
 
-    /** As far as a server can say it itself, it will not serve anybody. */
+    /** Result codes with which a server says that it serves no client. */
     private static final Set<ResultCode> NONE = Set.of(
             ResultCode.CONNECT_ERROR,
             ResultCode.SERVER_DOWN,

@@ -22,11 +22,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Checks against an LDAP directory, on threads of its own: finds the user's DN, by a template or a search, and binds as
- * the user on a connection that serves nothing else.
+ * Checks credentials against an LDAP directory, on threads of its own: finds the user's DN by a template or a search,
+ * and binds as the user on a dedicated connection.
  *
- * <p>An empty password, which would be an anonymous bind (RFC 4513, 5.1.2), never reaches the directory. An unknown user
- * costs a bind like everybody else.
+ * <p>An empty password, which would be an anonymous bind (RFC 4513, 5.1.2), never reaches the directory. A login of an
+ * unknown user performs a bind as well.
  */
 final class LdapCredentialCheck implements OwnedCredentialCheck {
 
@@ -39,7 +39,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
     private final LdapSubjectMapping mapping;
     private final Scheduler threads;
 
-    /** @param threads where the directory is asked; disposed with this check */
+    /** @param threads where the directory is called; disposed with this check */
     LdapCredentialCheck(LdapCheckSettings settings, LdapDirectory directory, Scheduler threads) {
         this.settings = settings;
         this.directory = directory;
@@ -67,7 +67,10 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
         directory.close();
     }
 
-    /** Whoever logs in by one attribute (a mail address, say) and is named by another is found by that one only. */
+    /**
+     * A user may log in by one attribute (such as the mail address) and be named by another; here only the latter is
+     * known.
+     */
     private Optional<Subject> account(String name) throws LDAPException {
         Optional<Subject> found = account(settings.userFilter(), name);
         String accountFilter = settings.accountFilter();
@@ -140,7 +143,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
                 .onErrorMap(this::unavailable);
     }
 
-    /** A failure carried as a value: one that comes after the time-out is of no interest to anybody. */
+    /** A failure carried as a value, because Reactor would log an error that is dropped after the time-out. */
     private record Asked(
             Optional<Subject> subject, @Nullable Exception failure) {
 
@@ -172,7 +175,7 @@ final class LdapCredentialCheck implements OwnedCredentialCheck {
         return failure;
     }
 
-    /** The diagnostic message is left out: it may repeat what the user typed. */
+    /** Leaves the diagnostic message out: it may repeat the user's input. */
     private CredentialCheckUnavailableException unavailable(LDAPException failure) {
         ResultCode code = failure.getResultCode();
         Kind kind = code.equals(ResultCode.TIMEOUT)

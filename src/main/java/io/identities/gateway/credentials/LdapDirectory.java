@@ -24,17 +24,17 @@ import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An LDAP directory: connections, and names put into DNs and filters so that they stay names. Blocking. */
+/** An LDAP directory: connections, and the escaping of names in DNs and filters. Blocking. */
 final class LdapDirectory implements AutoCloseable {
 
-    /** However busy, so that a directory that moves to another address is followed. */
+    /** Applies to busy connections too, so that address changes of the directory are followed. */
     private static final Duration MAX_AGE = Duration.ofSeconds(60);
 
     private final ServerSet servers;
     private final LDAPConnectionPool searchers;
     private final int timeoutSeconds;
 
-    /** Connects to nobody yet. */
+    /** Opens no connection yet. */
     LdapDirectory(LdapCheckSettings settings, ReplaceableSocketFactory tls, Clock clock) throws LDAPException {
         LDAPConnectionOptions options = options(settings);
         LdapConnectionHealthCheck answer = new LdapConnectionHealthCheck(settings.connectTimeout());
@@ -53,17 +53,17 @@ final class LdapDirectory implements AutoCloseable {
         searchers.setRetryFailedOperationsDueToInvalidConnections(EnumSet.of(OperationType.SEARCH));
     }
 
-    /** A new connection as nobody; the caller closes it. */
+    /** A new unauthenticated connection; the caller closes it. */
     LDAPConnection connect() throws LDAPException {
         return servers.getConnection();
     }
 
-    /** Whoever searches for users. */
+    /** The pool of connections that search for users. */
     LDAPInterface searchers() {
         return searchers;
     }
 
-    /** At most so many entries; more of them are an error. */
+    /** Returns at most {@code limit} entries; more are an error. */
     List<SearchResultEntry> search(
             LDAPInterface as, String base, SearchScope scope, String filter, int limit, List<String> attributes)
             throws LDAPException {
@@ -89,7 +89,7 @@ final class LdapDirectory implements AutoCloseable {
     }
 
     static String filter(String template, String username, String dn) {
-        // The two are put in at once, so that a name that reads "{dn}" stays one.
+        // Both are replaced in one pass, so that a name "{dn}" is not replaced itself.
         StringBuilder out = new StringBuilder(template);
         replace(out, "{dn}", "\u0000");
         replace(out, "{username}", Filter.encodeValue(username));
@@ -97,7 +97,7 @@ final class LdapDirectory implements AutoCloseable {
         return out.toString();
     }
 
-    /** An IPv6 address without its brackets, with which the certificate's would never match it. */
+    /** Strips the brackets of an IPv6 address, with which it would never match the certificate's. */
     static String host(URI uri) {
         String host = uri.getHost();
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -115,7 +115,7 @@ final class LdapDirectory implements AutoCloseable {
         }
     }
 
-    /** The first value of a DN; any other text as it is. */
+    /** The value of a DN's first RDN; any other text as it is. */
     static String shortName(String value) {
         try {
             RDN first = new DN(value).getRDN();

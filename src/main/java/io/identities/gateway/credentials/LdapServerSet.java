@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The servers of one directory, in order. One that gave no usable connection comes after the others for a while, so that
- * not everybody waits for it.
+ * The servers of one directory, in order. A server that failed to connect is tried last for a while, so that not every
+ * login waits for it.
  */
 final class LdapServerSet extends ServerSet {
 
@@ -28,7 +28,7 @@ final class LdapServerSet extends ServerSet {
     private final RecentFailures<ServerSet> failures;
 
     /**
-     * @param servers of one server each, the preferred one first
+     * @param servers sets of one server each, the preferred one first
      * @param health what a new connection must pass
      */
     LdapServerSet(List<ServerSet> servers, LDAPConnectionPoolHealthCheck health, Clock clock) {

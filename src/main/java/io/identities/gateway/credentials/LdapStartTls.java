@@ -6,8 +6,8 @@ import com.unboundid.ldap.sdk.PostConnectProcessor;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
 
 /**
- * Turns a plain connection into TLS. The library lets one socket factory serve one handshake at a time, so that a single
- * one which is met with silence would hold up all others; hence a factory for each.
+ * Upgrades a plain connection to TLS. The library performs one handshake at a time per socket factory, so a single peer
+ * that does not respond would block all others; hence a factory for each connection.
  */
 final class LdapStartTls implements PostConnectProcessor {
 

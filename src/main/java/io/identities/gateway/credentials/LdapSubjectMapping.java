@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Makes a subject of a user's entry in the directory, and of the groups that the user is in. Blocking. */
+/** Maps a user's directory entry and groups to a subject. Blocking. */
 final class LdapSubjectMapping {
 
     private static final int MAX_GROUPS = 1000;
 
-    /** Asks for no attribute at all (RFC 4511, 4.5.1.8). */
+    /** Requests no attribute at all (RFC 4511, 4.5.1.8). */
     private static final List<String> NONE = List.of("1.1");
 
     private final LdapCheckSettings settings;
@@ -30,12 +30,12 @@ final class LdapSubjectMapping {
         this.directory = directory;
     }
 
-    /** Whether anything of the user's own entry is looked at. */
+    /** Whether any attribute of the user's own entry is needed. */
     boolean needsEntry() {
         return !attributes().equals(NONE);
     }
 
-    /** The attributes of a user's entry that are looked at. */
+    /** The attributes of a user's entry that are needed. */
     List<String> attributes() {
         List<String> names = new ArrayList<>(settings.claims().values());
         if (!settings.usernameAttribute().isEmpty()) {
@@ -48,9 +48,9 @@ final class LdapSubjectMapping {
     }
 
     /**
-     * Empty when the name cannot be a subject's.
+     * Empty if the name is not a valid subject name.
      *
-     * @param as who searches for groups
+     * @param as the connection that searches for groups
      * @throws CredentialCheckUnavailableException when the entry lacks the attribute that names the user
      */
     Optional<Subject> subject(String typed, Entry entry, LDAPInterface as) throws LDAPException {

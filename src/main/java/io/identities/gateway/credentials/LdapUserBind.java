@@ -18,11 +18,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds as users, each on a connection of its own. Blocking.
+ * Binds as a user, on a connection of its own. Blocking.
  *
- * <p>389 Directory Server, FreeIPA and eDirectory answer for a locked or inactivated account with a code that elsewhere
- * says that the directory will not serve anybody. It means no only where the directory goes on judging a name beside it
- * which nobody has; one that turns everybody away could not tell.
+ * <p>389 Directory Server, FreeIPA and eDirectory report a locked or inactivated account with a code that elsewhere
+ * means that the directory serves no client at all. It means no only if the directory still judges a bind with a name
+ * that does not exist; otherwise the directory could not tell.
  */
 final class LdapUserBind {
 
@@ -37,7 +37,7 @@ final class LdapUserBind {
     private final LdapDirectory directory;
     private final Set<Integer> refusalCodes;
 
-    /** @param refusalCodes LDAP results of a user's bind that mean no, whatever else */
+    /** @param refusalCodes LDAP results of a user's bind that always mean no */
     LdapUserBind(LdapDirectory directory, Set<Integer> refusalCodes) {
         this.directory = directory;
         this.refusalCodes = refusalCodes;

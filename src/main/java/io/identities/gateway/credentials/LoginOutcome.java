@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** How an attempt to log in ended. Sealed; {@link #fold} makes every caller handle every case. */
 public sealed interface LoginOutcome {
 
-    /** What audit, metrics and the access log say of it; the client learns less. */
+    /** The reason for audit, metrics and the access log; the client learns less. */
     LoginReason reason();
 
     <T> T fold(
@@ -50,7 +50,7 @@ public sealed interface LoginOutcome {
         }
     }
 
-    /** Too many failures; the check was not asked. */
+    /** Too many failures; the check was not called. */
     record Throttled(LoginReason reason, Duration retryAfter) implements LoginOutcome {
         @Override
         public <T> T fold(
@@ -65,7 +65,7 @@ public sealed interface LoginOutcome {
     /** Could not tell. */
     record Unavailable(LoginReason reason, Duration retryAfter) implements LoginOutcome {
 
-        /** Whether no answer came in time (504) rather than none at all (503). */
+        /** Whether the check timed out (504) rather than failed (503). */
         public boolean timedOut() {
             return reason == LoginReason.CHECK_TIMED_OUT;
         }

@@ -5,30 +5,30 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * Says whether another attempt to log in may be made now. The user's own bean of this type replaces the gateway's.
+ * Decides whether another login attempt is allowed now. The user's own bean of this type replaces the gateway's.
  *
  * <p>An admitted attempt counts as a failure from the moment of its admission, so that parallel guesses cannot pass a
- * limit together; its settlement says what it really was. Never blocks the calling thread, which is an event loop.
+ * limit together; its settlement corrects that. Must not block the calling thread, which is an event loop.
  */
 public interface LoginThrottle {
 
     /**
-     * Exactly one answer, never an error.
+     * Emits exactly one value, never an error.
      *
-     * @param username as typed; whoever implements this compares names in a normalised form
+     * @param username as entered; implementations compare names in a normalised form
      */
     Mono<Admission> admit(String username, InetAddress client);
 
-    /** The answer: {@link Admitted} or {@link Denied}. */
+    /** The decision: {@link Admitted} or {@link Denied}. */
     sealed interface Admission {}
 
-    /** The check may be asked; the settlement must be told how it went, exactly once. */
+    /** The check may be called; the caller settles the attempt exactly once. */
     record Admitted(Settlement settlement) implements Admission {}
 
-    /** The check must not be asked. */
+    /** The check must not be called. */
     record Denied(Rule rule, Duration retryAfter) implements Admission {}
 
-    /** Takes note of how an admitted attempt ended; completes when that is noted and never errors. */
+    /** Records how an admitted attempt ended; completes when that is recorded, never with an error. */
     @FunctionalInterface
     interface Settlement {
         Mono<Void> settle(Verdict verdict);

@@ -35,10 +35,10 @@ final class OAuth2PasswordStyle implements HttpStyle {
     }
 
     /**
-     * Who asks, and where. Prints without the secret.
+     * The client and its endpoints. Prints without the secret.
      *
-     * @param secret null: a public client, which says its id only
-     * @param secretInForm whether id and secret go into the form rather than into {@code Authorization}
+     * @param secret null for a public client, which sends its id only
+     * @param secretInForm whether id and secret are sent in the form rather than in {@code Authorization}
      * @param userinfo null: the claims are read from the access token, if it is a JWT
      */
     record Client(
@@ -127,7 +127,10 @@ final class OAuth2PasswordStyle implements HttpStyle {
         return token.stringValue();
     }
 
-    /** The claims of a JWT; null for any other token. It came straight from the issuer, so its signature tells nothing new. */
+    /**
+     * The claims of a JWT; null for any other token. It came directly from the issuer, so its signature need not be
+     * verified.
+     */
     private static @Nullable ObjectNode payload(String accessToken) {
         String[] parts = accessToken.split("\\.", -1);
         if (parts.length != 3) {

@@ -1,8 +1,8 @@
 package io.identities.gateway.credentials;
 
-/** A check that the gateway made itself and therefore lets go of itself. */
+/** A check that the gateway has created and therefore closes. */
 interface OwnedCredentialCheck extends CredentialCheck {
 
-    /** Gives up threads and connections. */
+    /** Releases threads and connections. */
     void close();
 }

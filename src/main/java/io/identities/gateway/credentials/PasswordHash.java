@@ -13,11 +13,11 @@ import org.apache.commons.codec.digest.Sha2Crypt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.bcrypt.BCrypt;
 
-/** A stored hash of a kind that is known, with what it costs to verify. Prints without the hash. */
+/** A stored hash of a supported type, with the cost of verifying it. Prints without the hash. */
 record PasswordHash(Kind kind, int cost, String text) {
 
     private static final int BCRYPT_BYTES = 72;
-    /** What glibc's crypt(3) takes at most; SHA-crypt grows with the square of the length. */
+    /** The limit of glibc's crypt(3); the time of SHA-crypt grows with the square of the length. */
     private static final int MAX_BYTES = 512;
 
     private static final int MAX_BCRYPT_COST = 16;
@@ -30,7 +30,7 @@ record PasswordHash(Kind kind, int cost, String text) {
     private static final Pattern APR1 = Pattern.compile("\\$apr1\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}");
     private static final Pattern SHA1 = Pattern.compile("\\{SHA}[A-Za-z0-9+/]{27}=");
 
-    /** Kinds, with the rough microseconds that one unit of their cost takes. */
+    /** Hash types, with the approximate microseconds per unit of cost. */
     enum Kind {
         BCRYPT(55),
         SHA512_CRYPT(1.2),
@@ -45,7 +45,7 @@ record PasswordHash(Kind kind, int cost, String text) {
         }
     }
 
-    /** @return null for an unknown kind, plain text, a broken hash, or one too dear to verify */
+    /** @return null for an unknown type, plain text, a malformed hash, or one too expensive to verify */
     static @Nullable PasswordHash parse(String text) {
         if (BCRYPT.matcher(text).matches()) {
             int cost = Integer.parseInt(text.substring(4, 6));
@@ -61,7 +61,7 @@ record PasswordHash(Kind kind, int cost, String text) {
         return SHA1.matcher(text).matches() ? new PasswordHash(Kind.SHA1, 1, text) : null;
     }
 
-    /** Whether the password is the one. Takes as long when it is too long for the kind, and then says no. */
+    /** Whether the password matches. One that is too long for the type takes as long and does not match. */
     boolean matches(byte[] password) {
         int limit = kind == Kind.BCRYPT ? BCRYPT_BYTES : MAX_BYTES;
         byte[] looked = Arrays.copyOf(password, Math.min(password.length, limit));
@@ -71,7 +71,7 @@ record PasswordHash(Kind kind, int cost, String text) {
         return fits && right;
     }
 
-    /** Roughly, in microseconds; comparable between kinds. */
+    /** Approximate microseconds; comparable between types. */
     double weight() {
         return kind.microseconds * (kind == Kind.BCRYPT ? 1 << cost : cost);
     }

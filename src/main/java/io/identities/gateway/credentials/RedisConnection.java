@@ -24,8 +24,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * One connection to Redis for the counters, opened when it is first needed and kept until it is left; Lettuce reconnects
- * it.
+ * The connection to Redis for the counters, opened on first use and kept until {@link #leave}; Lettuce reconnects it.
  */
 final class RedisConnection implements AutoCloseable {
 
@@ -35,8 +34,8 @@ final class RedisConnection implements AutoCloseable {
     private volatile Mono<Open> opening;
 
     /**
-     * @param ofFactory whether to use the connection of the factory, which alone knows the servers where a master and
-     *     replicas are named one by one; it may make another at any time
+     * @param ofFactory whether to use the factory's shared connection: only the factory knows the servers of a static
+     *     master/replica set-up; it may replace the connection at any time
      */
     RedisConnection(Supplier<LettuceConnectionFactory> factory, boolean ofFactory, TimeMeter meter) {
         this.connect = () -> ofFactory ? connectionOf(factory.get(), meter) : connect(factory.get(), meter);
@@ -65,7 +64,7 @@ final class RedisConnection implements AutoCloseable {
         return Mono.error(new RedisException("not connected"));
     }
 
-    /** For a connection that leads to a server which has become a replica: whoever comes next opens another one. */
+    /** Drops a connection whose server has become a replica; the next caller opens another one. */
     void leave(Open open) {
         if (forget(open) && !ofFactory) {
             Mono.fromCompletionStage(open.connection().closeAsync())
@@ -85,13 +84,13 @@ final class RedisConnection implements AutoCloseable {
     @Override
     public void close() {
         Open open = opened.get();
-        // The factory may have closed it already, with its client.
+        // The factory may already have closed it with its client.
         if (open != null && !ofFactory && open.connection().isOpen()) {
             open.connection().close();
         }
     }
 
-    // Connecting blocks. A failure is not kept; neither is the time-out of whoever waits for it.
+    // Connecting blocks. Neither a failure nor the time-out of a caller is cached.
     private Mono<Open> connecting() {
         return Mono.fromCallable(connect)
                 .doOnNext(opened::set)
@@ -99,7 +98,7 @@ final class RedisConnection implements AutoCloseable {
                 .cache(open -> Duration.ofNanos(Long.MAX_VALUE), failure -> Duration.ZERO, () -> Duration.ZERO);
     }
 
-    @SuppressWarnings({"unchecked", "deprecation"}) // Spring hands out an object, whose connection has no newer name.
+    @SuppressWarnings({"unchecked", "deprecation"}) // Spring offers this only as Object, by the old name.
     private static Open connectionOf(LettuceConnectionFactory factory, TimeMeter meter) {
         RedisAsyncCommands<byte[], byte[]> commands =
                 (RedisAsyncCommands<byte[], byte[]>) factory.getConnection().getNativeConnection();

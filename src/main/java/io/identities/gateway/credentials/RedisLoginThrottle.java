@@ -13,8 +13,8 @@ import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
- * The counters that replicas share, and this replica's own while the shared ones are away or slow. The own ones take
- * note all the time, so that an outage does not begin with a clean slate.
+ * Uses the counters that replicas share, and this replica's own while the shared ones are unavailable or slow. The
+ * local ones are always updated, so that an outage does not reset the limits.
  */
 final class RedisLoginThrottle implements LoginThrottle {
 
@@ -47,7 +47,7 @@ final class RedisLoginThrottle implements LoginThrottle {
         });
     }
 
-    /** Not for longer where a clock was set back meanwhile. */
+    /** Not longer if the clock has been set back in the meantime. */
     private static boolean isLeftAlone(@Nullable Instant until, Instant now) {
         return until != null && now.isBefore(until) && !now.isBefore(until.minus(LEAVE_ALONE));
     }

@@ -15,9 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
-/**
- * Counters that all replicas share. They go by the replicas' own clocks, which tokens need to agree as well.
- */
+/** Counters that all replicas share. They use the replicas' own clocks, whose agreement tokens depend on as well. */
 final class RedisThrottleCounters implements ThrottleCounters {
 
     private static final String PREFIX = "identities:throttle";
@@ -38,8 +36,8 @@ final class RedisThrottleCounters implements ThrottleCounters {
     private final Clock clock;
 
     /**
-     * @param place what stands before the names of its keys
-     * @param timeout longest wait for one operation, connecting included
+     * @param place prefix of the key names
+     * @param timeout longest wait for one operation, including connecting
      */
     RedisThrottleCounters(
             ThrottleRules rules, RedisConnection redis, SharedState place, Clock clock, Duration timeout) {
@@ -50,7 +48,7 @@ final class RedisThrottleCounters implements ThrottleCounters {
         this.clock = clock;
     }
 
-    /** The clock that buckets in Redis go by. */
+    /** The clock of the buckets in Redis. */
     static TimeMeter meter(Clock clock) {
         return new TimeMeter() {
             @Override
@@ -117,7 +115,7 @@ final class RedisThrottleCounters implements ThrottleCounters {
         return Mono.defer(() -> replaceOnce(open, name, step, next)).repeatWhenEmpty(TRIES, tries -> tries);
     }
 
-    /** Empty when somebody else was faster. */
+    /** Empty if another client has changed the key in the meantime. */
     private <T> Mono<T> replaceOnce(
             RedisConnection.Open open, byte[] name, Function<Backoff, T> step, Function<T, Backoff> next) {
         return Mono.fromCompletionStage(() -> open.commands().get(name))
@@ -162,7 +160,7 @@ final class RedisThrottleCounters implements ThrottleCounters {
         return (prefix + ':' + String.join(":", parts)).getBytes(US_ASCII);
     }
 
-    /** An operation of a bucket on a number of tokens. */
+    /** A bucket operation on a number of tokens. */
     @FunctionalInterface
     private interface BucketOperation<R> {
         R apply(AsyncBucketProxy bucket, long tokens);

@@ -11,16 +11,16 @@ import javax.net.ssl.SSLSocketFactory;
 import org.springframework.boot.ssl.SslOptions;
 
 /**
- * TLS sockets of a client whose certificates change while it runs: every new one takes the present ones. A peer that
- * says nothing during the handshake is not waited for longer than a given time; whoever waits for the session without
- * that, as the LDAP library does, waits for ever.
+ * TLS sockets of a client whose certificates can change while it runs: every new socket uses the current ones. Bounds
+ * the wait for a peer that is silent during the handshake, which a caller that asks for the session, as the LDAP
+ * library does, could otherwise wait for indefinitely.
  */
 final class ReplaceableSocketFactory extends SSLSocketFactory {
 
     private final int patienceMillis;
     private volatile Tls present;
 
-    /** @param patience how long the peer may be silent, until the user of a socket sets another time */
+    /** @param patience how long the peer may be silent, until the socket's user sets a time-out of its own */
     ReplaceableSocketFactory(SSLContext first, Duration patience) {
         this(new Tls(first.getSocketFactory(), SslOptions.NONE), Math.toIntExact(patience.toMillis()));
     }
@@ -30,7 +30,7 @@ final class ReplaceableSocketFactory extends SSLSocketFactory {
         this.patienceMillis = patienceMillis;
     }
 
-    /** A factory of the present certificates that nobody else has. */
+    /** A factory with the current certificates that is not shared. */
     ReplaceableSocketFactory forOne() {
         return new ReplaceableSocketFactory(present, patienceMillis);
     }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Rules that several settings below {@code identities.credentials} share; each names the one that breaks it. */
+/** Validations that settings below {@code identities.credentials} share; each message names the setting. */
 final class Setting {
 
     private static final Set<String> OWN_CLAIMS = ownClaims();
@@ -48,12 +48,12 @@ final class Setting {
 
     static void anyStatus(String name, Set<Integer> codes) {
         if (codes.isEmpty()) {
-            throw wrong(name, "nothing", "at least one status: without one nobody is ever told so");
+            throw wrong(name, "nothing", "at least one status: without one the outcome can never occur");
         }
         statuses(name, codes);
     }
 
-    /** A line end that a file or an editor has put behind a secret is not part of it. */
+    /** A line end after a secret, which editors add, is not part of it. */
     static String secret(String text) {
         return text.endsWith("\r\n")
                 ? text.substring(0, text.length() - 2)

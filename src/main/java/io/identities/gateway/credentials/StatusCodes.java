@@ -3,10 +3,10 @@ package io.identities.gateway.credentials;
 import io.identities.gateway.credentials.CredentialCheckUnavailableException.Kind;
 import java.util.Set;
 
-/** Which statuses mean yes and which mean no; every other means that the service could not tell. */
+/** Which statuses mean yes and which mean no; every other one means that the service could not tell. */
 record StatusCodes(Set<Integer> success, Set<Integer> refusal) {
 
-    /** Not 429, which a service may mean for one user: whoever guesses at that one must not shut the door for all. */
+    /** Not 429, which may concern a single user: guessing at one account must not open the circuit for all users. */
     private static final Set<Integer> OVERLOADED = Set.of(502, 503, 504);
 
     StatusCodes {

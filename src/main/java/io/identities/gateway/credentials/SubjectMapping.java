@@ -12,21 +12,21 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes a subject of a JSON object by JSON pointers (RFC 6901). What a pointer does not find is left out.
+ * Maps a JSON object to a subject by JSON pointers (RFC 6901). A pointer without a match is skipped.
  *
- * @param username where the name stands; without one there, the name that was typed counts
- * @param roles where a string or an array of strings stands; null: no roles
+ * @param username the pointer to the name; without a match, the name as entered counts
+ * @param roles the pointer to a string or an array of strings; null for no roles
  * @param claims further claims of the token by their names
  */
 record SubjectMapping(
         @Nullable JsonPointer username, @Nullable JsonPointer roles, Map<String, JsonPointer> claims) {
 
-    /** Empty when the name cannot be a subject's: then nobody of that name exists. */
+    /** Empty if the name is not a valid subject name: then no such user exists. */
     static Optional<Subject> approved(String name) {
         return isUsable(name) ? Optional.of(Subject.named(name)) : Optional.empty();
     }
 
-    /** @throws CredentialCheckUnavailableException when something of another shape stands at a pointer */
+    /** @throws CredentialCheckUnavailableException if a value has another type than expected */
     Optional<Subject> subject(String typed, JsonNode source) {
         String name = name(typed, source);
         return isUsable(name) ? Optional.of(new Subject(name, roles(source), claims(source))) : Optional.empty();
@@ -37,7 +37,7 @@ record SubjectMapping(
     }
 
     /**
-     * The role itself.
+     * Returns the role.
      *
      * @throws CredentialCheckUnavailableException when a token with it would not be valid
      */
@@ -81,7 +81,7 @@ record SubjectMapping(
         return found;
     }
 
-    /** JSON has neither infinite numbers nor half characters, so a token that repeated them would not be valid. */
+    /** JSON has neither infinite numbers nor lone surrogates, so a token with them would be invalid. */
     private static Object claim(String name, Object value) {
         if (!isJson(value)) {
             throw CredentialCheckUnavailableException.unclear("a value that no token can carry for claim " + name);
@@ -106,7 +106,7 @@ record SubjectMapping(
         return text.chars().anyMatch(Character::isISOControl);
     }
 
-    /** Whether this is text without half a surrogate pair. */
+    /** Whether the text has no lone surrogate. */
     static boolean isText(String value) {
         return value.codePoints()
                 .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);

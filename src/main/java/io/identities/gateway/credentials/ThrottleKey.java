@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** Whom a counter belongs to. Bounded in length whatever was typed, and no name stands in it. */
+/** The key of a counter. Bounded in length for any input, and contains no name. */
 final class ThrottleKey {
 
     private static final int DIGEST_BYTES = 16;
 
-    /** The marks that go with letters of any script; those that are letters of their own (Indic vowels) stay. */
+    /** Diacritics of any script; marks that are letters of their own (Indic vowels) are kept. */
     private static final Pattern MARKS_AND_INVISIBLE = Pattern.compile("[\\p{IsInherited}\\p{Cf}\\p{Cc}&&[^\\s]]+");
 
     private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");

@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How often one may fail to log in.
+ * Settings {@code identities.credentials.throttle.*}.
  *
  * @param enabled whether logins are throttled at all
- * @param maxEntries counters of each sort that are kept in memory
- * @param redisTimeout how long shared counters are waited for before local ones are used
+ * @param maxEntries counters of each kind that are kept in memory
+ * @param redisTimeout longest wait for the shared counters before the local ones are used
  */
 record ThrottleSettings(
         @DefaultValue("true") boolean enabled,
@@ -24,7 +24,7 @@ record ThrottleSettings(
     }
 
     /**
-     * One user from one network.
+     * The limit of one user from one network.
      *
      * @param failures free failures in a row
      * @param firstWait wait after them, doubled by every further failure
@@ -49,13 +49,13 @@ record ThrottleSettings(
     }
 
     /**
-     * Everybody from one network.
+     * The limit of all users from one network.
      *
      * @param failures failures in the time of per
      * @param per time in which they become free again, evenly
-     * @param maxWait longest wait that is answered
-     * @param ipv4Prefix bits of an IPv4 address that make a network
-     * @param ipv6Prefix bits of an IPv6 address that make a network
+     * @param maxWait longest wait in Retry-After
+     * @param ipv4Prefix prefix length of an IPv4 network
+     * @param ipv6Prefix prefix length of an IPv6 network
      */
     record Network(
             @DefaultValue("100") int failures,
@@ -74,7 +74,7 @@ record ThrottleSettings(
     }
 
     /**
-     * One user over all networks where the user never logged in.
+     * The limit of one user over all networks where the user never logged in.
      *
      * @param failures failures in the time of per
      * @param per time in which they become free again, evenly

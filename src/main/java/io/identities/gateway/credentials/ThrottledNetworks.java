@@ -8,13 +8,13 @@ import io.identities.gateway.credentials.LoginThrottle.Denied;
 import java.net.InetAddress;
 import java.time.Duration;
 
-/** The networks that this replica has told to wait and whose wait is not over. Bounded; thread-safe. */
+/** The networks that this replica has throttled and whose wait is not over. Bounded; thread-safe. */
 public final class ThrottledNetworks {
 
     private final Cache<String, Duration> waits;
     private final ThrottleRules.Network network;
 
-    /** @param maxEntries how many are counted at most */
+    /** @param maxEntries the most networks that are counted */
     ThrottledNetworks(ThrottleRules.Network network, int maxEntries, Ticker ticker) {
         this.network = network;
         this.waits = Caffeine.newBuilder()
@@ -30,7 +30,7 @@ public final class ThrottledNetworks {
         return waits.estimatedSize();
     }
 
-    /** The same throttle, whose denials are noted here. */
+    /** Decorates {@code throttle} to record its denials here. */
     LoginThrottle noting(LoginThrottle throttle) {
         return (username, client) -> throttle.admit(username, client).doOnNext(admission -> note(client, admission));
     }

@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An htpasswd file and the last good entries that were read from it.
+ * An htpasswd file and the last valid entries that were read from it.
  *
- * <p>A changed content counts once two {@link #poll polls} in a row saw it, so that a slow rewrite in place is not taken
- * half done; when the path leads to another file than before, as after an atomic swap of a symbolic link anywhere above
- * it, at once. A file that is missing, unreadable, without a usable entry, or unfinished in its last line changes nothing
- * and is logged once (LOG-19).
+ * <p>New content takes effect when two {@link #poll polls} in a row have seen it, so that a slow rewrite in place is
+ * not read half done; it takes effect at once if the path leads to another file than before, as after an atomic swap of
+ * a symbolic link anywhere above it. A file that is missing, unreadable, without a usable entry, or unfinished in its
+ * last line changes nothing and is logged once (LOG-19).
  */
 final class WatchedHtpasswdFile {
 
@@ -38,7 +38,7 @@ final class WatchedHtpasswdFile {
     private Reading accepted;
     private Reading before;
     private @Nullable Stat settled;
-    private String complaint = "";
+    private String lastFailure = "";
 
     /** @throws IllegalArgumentException when there is no such file, or it cannot be read */
     WatchedHtpasswdFile(Path file) {
@@ -63,20 +63,20 @@ final class WatchedHtpasswdFile {
         return inForce;
     }
 
-    /** Looks at the file; reads it only when it may have changed. */
+    /** Checks the file; reads it only if it may have changed. */
     synchronized void poll() {
         try {
             Stat stat = Stat.of(file);
             if (!stat.equals(settled)) {
-                look(read(stat));
+                update(read(stat));
             }
         } catch (IOException e) {
             settled = null;
-            complain(cause(e));
+            reportFailure(cause(e));
         }
     }
 
-    private void look(Reading now) {
+    private void update(Reading now) {
         boolean twice = now.sameAs(before);
         boolean elsewhere = !now.stat().path().equals(accepted.stat().path());
         before = now.withoutContent();
@@ -85,7 +85,7 @@ final class WatchedHtpasswdFile {
         }
         if (Arrays.equals(now.digest(), accepted.digest())) {
             accepted = before;
-            complaint = "";
+            lastFailure = "";
         } else if (twice || elsewhere) {
             judge(now);
         }
@@ -94,23 +94,23 @@ final class WatchedHtpasswdFile {
     private void judge(Reading now) {
         HtpasswdEntries entries = HtpasswdEntries.parse(now.content());
         if (entries.isEmpty()) {
-            complain("no usable entry");
+            reportFailure("no usable entry");
             return;
         }
         if (entries.isBrokenAtTheEnd()) {
-            complain("its last line is unusable and has no line end, as if it was still being written");
+            reportFailure("its last line is unusable and has no line end, as if it was still being written");
             return;
         }
         inForce = entries;
         accepted = now.withoutContent();
-        complaint = "";
+        lastFailure = "";
         log.info("{} was read again: {} entries", file, entries.size());
         warnOfLines(entries);
     }
 
-    private void complain(String cause) {
-        if (!cause.equals(complaint)) {
-            complaint = cause;
+    private void reportFailure(String cause) {
+        if (!cause.equals(lastFailure)) {
+            lastFailure = cause;
             log.warn("{}: {}; the last good content stays in force", file, cause);
         }
     }
@@ -149,7 +149,7 @@ final class WatchedHtpasswdFile {
         return message == null ? e.getClass().getSimpleName() : message;
     }
 
-    /** Where the path leads, and what the file system says of the file there. */
+    /** The file that the path resolves to, and its attributes. */
     private record Stat(Path path, @Nullable Object key, long size, FileTime modified) {
 
         static Stat of(Path file) throws IOException {

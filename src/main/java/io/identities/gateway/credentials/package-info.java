@@ -1,6 +1,6 @@
 /**
- * Is this person who they say, and how often may they try. Decides between yes, no, throttled and could-not-tell;
- * refuses to know about HTTP requests and sessions.
+ * Credential checks and the throttling of logins. Decides between yes, no, throttled and could-not-tell; knows nothing
+ * of HTTP requests and sessions.
  */
 @NullMarked
 package io.identities.gateway.credentials;

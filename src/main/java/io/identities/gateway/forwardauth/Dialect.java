@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-/** How the asking proxy tells the original request. Only the headers of the one dialect are looked at. */
+/** How the calling proxy describes the original request. Only the headers of the configured dialect are read. */
 enum Dialect {
     /** {@code X-Forwarded-Method} and {@code X-Forwarded-Uri}: Traefik, Caddy, NGINX Gateway Fabric. */
     X_FORWARDED("X-Forwarded-Method", "X-Forwarded-Uri"),
@@ -38,7 +38,7 @@ enum Dialect {
         }
         String method = single(request.getHeaders(), methodHeader);
         String target = single(request.getHeaders(), targetHeader);
-        // A doubled header that was merged on the way, "GET, POST", is two methods, and no token.
+        // A doubled header that was merged on the way ("GET, POST") is not a token.
         if (method == null || target == null || !HttpGrammar.isToken(method)) {
             return null;
         }
@@ -54,6 +54,6 @@ enum Dialect {
         return values.size() == 1 && !values.get(0).isEmpty() ? values.get(0) : null;
     }
 
-    /** What the client asked the other proxy for. */
+    /** What the client requested of the other proxy. */
     record Original(String method, RequestTarget target) {}
 }

@@ -24,8 +24,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Answers whether the request that another proxy holds may pass: 200 with the identity headers, 401, 403, or 503 in an
- * outage; nothing else, because proxies take other statuses for failures of their own. Reads no body.
+ * Tells another proxy whether a request may pass: 200 with the identity headers, 401, 403, or 503 in an outage; nothing
+ * else, because proxies treat other statuses as failures of the service. Reads no body.
  */
 final class ForwardAuth {
 
@@ -79,7 +79,10 @@ final class ForwardAuth {
         return original.target().isAmbiguous() ? Mono.just(AMBIGUOUS) : gatekeeper.decide(question(exchange, original));
     }
 
-    /** Nobody vouches for what is asked for: nothing is open, and where that could matter, nothing is granted. */
+    /**
+     * The caller is not trusted to describe the request: no anonymous pass, and no access at all where rules could deny
+     * it.
+     */
     private Mono<AccessDecision> withoutTarget(ServerWebExchange exchange, AccessDecision refused) {
         if (gatekeeper.restrictsByTarget()) {
             return Mono.just(refused);
@@ -127,7 +130,7 @@ final class ForwardAuth {
         return response.setComplete();
     }
 
-    /** What is announced and never read would be taken for the next request. */
+    /** A body that was announced and never read would be parsed as the next request. */
     private static void closeAfterUnreadBody(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         if (headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {

@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Answers another proxy's question whether a request may pass.
+ * Settings {@code identities.forward-auth.*}.
  *
- * @param enabled whether the gateway answers at all
+ * @param enabled whether the forward-auth endpoint exists
  * @param path raw path below the base path; everything below it belongs to forward-auth too
  * @param dialect the one set of headers that is read: x-forwarded, x-original or path
  * @param trustedProxies networks (CIDR) of the proxies that may ask about a path; empty trusts nobody

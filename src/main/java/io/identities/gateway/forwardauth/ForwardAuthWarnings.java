@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the operator why forward-auth does not trust a question; each kind once a minute at the most. */
+/** Warns the operator why a forward-auth request is not trusted; each kind at most once a minute. */
 final class ForwardAuthWarnings {
 
     private static final Logger log = LoggerFactory.getLogger(ForwardAuth.class);

@@ -11,7 +11,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Takes what is addressed to forward-auth, by any method, out of the way of everything else. */
+/** Handles every request to the forward-auth path, by any method, before the other filters. */
 final class ForwardAuthWebFilter implements WebFilter, Ordered {
 
     private static final Refusal NEAR_MISS = Refusal.of(ProblemCode.NOT_FOUND);

@@ -1,6 +1,4 @@
-/**
- * The decision, answered to another proxy. Decides which request the caller asks about; refuses to judge it.
- */
+/** The decision as a service for another proxy. Decides which request the caller asks about; does not judge it. */
 @NullMarked
 package io.identities.gateway.forwardauth;
 

@@ -7,7 +7,7 @@ import io.identities.gateway.audit.SecurityEvent.Outcome;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The notes of one request while it runs, and the line that comes of them. */
+/** Collects the notes of one request while it runs and writes the access log line at its end. */
 final class AccessLine implements AccessNotes {
 
     private static final int MAX_TARGET = 1024;
@@ -36,9 +36,9 @@ final class AccessLine implements AccessNotes {
     /**
      * How a request ended.
      *
-     * @param status null when the connection ended before an answer
-     * @param announcedBytes the answer's own length, -1 where it does not say
-     * @param cut whether the answer, if any, is not whole
+     * @param status null when the connection ended before a response
+     * @param announcedBytes the response's {@code Content-Length}, -1 without one
+     * @param cut whether the response, if any, is incomplete
      */
     record End(
             @Nullable String method,
@@ -55,7 +55,7 @@ final class AccessLine implements AccessNotes {
         user = name;
     }
 
-    /** A refusal keeps the reason of whoever decided on it. */
+    /** A refusal keeps the reason that was recorded with the decision. */
     @Override
     public void failedWith(ProblemCode code) {
         boolean passed = "accepted".equals(outcome);
@@ -75,7 +75,7 @@ final class AccessLine implements AccessNotes {
         bytes = Math.max(0, bytes) + count;
     }
 
-    /** An error has ended the answer after it had begun; before that the error becomes an answer. */
+    /** An error has ended the response after it had begun; an earlier error becomes a response of its own. */
     void brokenOff() {
         brokenOff = true;
     }
@@ -84,7 +84,7 @@ final class AccessLine implements AccessNotes {
         return brokenOff;
     }
 
-    /** Whether a body of that many bytes is on its way as a whole; false where the length is unknown (-1). */
+    /** Whether a body of that many bytes has been sent completely; false where the length is unknown (-1). */
     boolean hasSent(long length) {
         return length >= 0 && Math.max(0, bytes) >= length;
     }

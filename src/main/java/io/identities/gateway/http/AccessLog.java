@@ -15,15 +15,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
 /**
- * One line on the logger {@code identities.access} for each request of the public port, when its answer is over (a
- * WebSocket: when it is closed), and one for what is refused before it is a request. Values of query and path
- * parameters that are named like credentials are stars. Thread-safe.
+ * Writes one line to the logger {@code identities.access} for each request of the public port when its response ends
+ * (for a WebSocket: when it closes), and one for bytes that are refused before they form a request. Values of query and
+ * path parameters that are named like credentials are masked. Thread-safe.
  */
 public final class AccessLog {
 
     private static final Logger log = LoggerFactory.getLogger("identities.access");
 
-    /** What never has a body, whatever length it names. */
+    /** Responses that never have a body, whatever length they announce. */
     private static final Set<Integer> BODILESS = Set.of(204, 205, 304);
 
     private final boolean enabled;
@@ -36,15 +36,15 @@ public final class AccessLog {
     }
 
     /**
-     * For a request that begins now.
+     * The line of a request that begins now.
      *
-     * @param target as it came in
+     * @param target as received
      */
     AccessNotes begin(String target) {
         return enabled ? new AccessLine(nanoTicker.getAsLong(), target) : AccessNotes.NONE;
     }
 
-    /** {@code answer} with its line at the end; {@code answer} itself where nothing is logged. */
+    /** {@code answer}, writing the line when it ends; {@code answer} itself where nothing is logged. */
     Mono<Void> watch(ServerWebExchange exchange, RequestContext context, Mono<Void> answer) {
         return context.notes() instanceof AccessLine line
                 ? answer.doOnError(failure -> exchange.getResponse().isCommitted(), failure -> line.brokenOff())
@@ -52,7 +52,7 @@ public final class AccessLog {
                 : answer;
     }
 
-    /** Bytes that never became a request: neither method nor target can be relied on. */
+    /** For bytes that never became a request: neither method nor target is reliable. */
     public void refusedOnTheWire(ProblemCode code, String requestId, @Nullable SocketAddress peer) {
         if (enabled) {
             AccessLine line = new AccessLine(nanoTicker.getAsLong(), null);
@@ -84,7 +84,7 @@ public final class AccessLog {
         long length = isBodiless(method, status)
                 ? 0
                 : exchange.getResponse().getHeaders().getContentLength();
-        // A connection that ends with the last byte of an answer cancels what waits for the end of it.
+        // A connection that closes with the last byte of a response cancels the subscriber that waits for its end.
         boolean left = signal == SignalType.CANCEL && !line.hasSent(length);
         boolean cut = unanswered || left || line.isBrokenOff();
         return new AccessLine.End(

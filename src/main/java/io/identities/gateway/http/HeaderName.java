@@ -1,19 +1,20 @@
 package io.identities.gateway.http;
 
 /**
- * Header names as CGI and its heirs read them: any case, and everything but letters and digits for one another
- * ({@code X_Auth_Username}, {@code x-auth-username}, {@code X.Auth.Username}). Comparing allocates nothing.
+ * Compares header names as CGI and its successors do: case-insensitive, with all characters other than letters and
+ * digits equal to each other ({@code X_Auth_Username}, {@code x-auth-username}, {@code X.Auth.Username}). Allocates
+ * nothing.
  */
 public final class HeaderName {
 
     private HeaderName() {}
 
-    /** Whether two names are one and the same to such a reader. */
+    /** Whether such a reader takes the two names for the same. */
     public static boolean same(CharSequence left, CharSequence right) {
         if (left.length() != right.length()) {
             return false;
         }
-        // From the end: many names begin alike.
+        // From the end, because many names share a prefix.
         for (int i = left.length() - 1; i >= 0; i--) {
             if (fold(left.charAt(i)) != fold(right.charAt(i))) {
                 return false;
@@ -35,7 +36,7 @@ public final class HeaderName {
         return true;
     }
 
-    /** The one spelling of a name and all that read the same: lower case, with hyphens. */
+    /** The canonical spelling of a name: lower case, with hyphens. */
     public static String folded(CharSequence name) {
         StringBuilder out = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
@@ -44,7 +45,7 @@ public final class HeaderName {
         return out.toString();
     }
 
-    /** The one character that stands for {@code c} and all that read the same. */
+    /** The canonical character for {@code c}. */
     public static char fold(char c) {
         if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
             return c;

@@ -2,7 +2,7 @@ package io.identities.gateway.http;
 
 import java.util.List;
 
-/** Headers of requests and answers that speak of one connection and end with it (RFC 9110 section 7.6.1). */
+/** Headers of requests and responses that concern one connection only (RFC 9110 section 7.6.1). */
 public final class HopByHop {
 
     /** In lower case. */

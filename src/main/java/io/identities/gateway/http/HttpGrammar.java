@@ -3,15 +3,15 @@ package io.identities.gateway.http;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The words and lists that header fields are made of (RFC 9110 section 5.6), read the same way everywhere. */
+/** Tokens and lists in header fields (RFC 9110 section 5.6), parsed in one place. */
 public final class HttpGrammar {
 
-    /** What a token may hold besides letters and digits. */
+    /** The characters that a token may contain besides letters and digits. */
     public static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
     private HttpGrammar() {}
 
-    /** Whether this is a token, as methods and header names are. */
+    /** Whether the text is a token, as methods and header names are. */
     public static boolean isToken(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             if (!isTokenCharacter(text.charAt(i))) {

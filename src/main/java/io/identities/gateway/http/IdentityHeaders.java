@@ -28,12 +28,15 @@ public final class IdentityHeaders {
         return requestId;
     }
 
-    /** Whether a header reads as an identity header in any spelling, so that a client's must not travel on. */
+    /** Whether the name is an identity header in any spelling, so that a client's must not be forwarded. */
     public boolean isIdentityHeader(CharSequence name) {
         return HeaderName.same(name, username) || HeaderName.same(name, roles) || HeaderName.same(name, issuer);
     }
 
-    /** Hands out each header that asserts {@code token}; none for an anonymous pass, no roles header without roles. */
+    /**
+     * Passes each header that asserts {@code token} to the consumer; none for an anonymous request, no roles header
+     * without roles.
+     */
     public void forEach(@Nullable AccessToken token, BiConsumer<String, String> header) {
         if (token == null) {
             return;
@@ -46,8 +49,8 @@ public final class IdentityHeaders {
     }
 
     /**
-     * Hands out every identity header, empty where there is nothing to assert: for callers that copy them over the
-     * client's.
+     * Passes every identity header to the consumer, empty where there is nothing to assert: for callers that overwrite
+     * the client's headers with them.
      */
     public void forEachOrEmpty(@Nullable AccessToken token, BiConsumer<String, String> header) {
         header.accept(username, token == null ? "" : token.wireName());

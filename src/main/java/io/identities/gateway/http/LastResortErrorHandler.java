@@ -13,9 +13,9 @@ import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
 /**
- * Turns whatever nobody else answered into a problem of ours: what Spring refuses keeps its status, the rest is a 500
- * that is logged once. Nothing of the request or the exception reaches the client. The management port keeps Spring's
- * own handling.
+ * Turns unhandled errors into problem responses: Spring's own refusals keep their status, everything else is a 500 and
+ * is logged once. Nothing of the request or the exception reaches the client. The management port keeps Spring's own
+ * handling.
  */
 final class LastResortErrorHandler implements WebExceptionHandler, Ordered {
 
@@ -24,7 +24,7 @@ final class LastResortErrorHandler implements WebExceptionHandler, Ordered {
     /** Just before Spring Boot's own. */
     private static final int BEFORE_BOOT = -10;
 
-    /** What other proxies write down for it; not a registered status. */
+    /** The status that other proxies log in this case; not a registered one. */
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
     @Override
@@ -54,7 +54,7 @@ final class LastResortErrorHandler implements WebExceptionHandler, Ordered {
         return Refusal.of(ProblemCode.INTERNAL_ERROR).send(exchange);
     }
 
-    /** Nobody is there to be answered, which is nothing to write a log line about; whoever still is reads no success. */
+    /** The client has gone, which is not worth a log line; one that still reads must not see a success. */
     private static Mono<Void> leave(ServerWebExchange exchange) {
         exchange.getResponse().setRawStatusCode(CLIENT_CLOSED_REQUEST);
         return exchange.getResponse().setComplete();

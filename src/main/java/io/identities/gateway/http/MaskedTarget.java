@@ -9,14 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A request-target for a log: stars stand for the values of query and path parameters that are named like credentials, in any
- * spelling, also inside the value of another (an address to return to, JSON, GraphQL), and for whatever looks like a JWT.
+ * A request-target for a log. Masks the values of query and path parameters that are named like credentials, in any
+ * spelling and also inside the value of another parameter (a return URL, JSON, GraphQL), and everything that looks like
+ * a JWT.
  */
 final class MaskedTarget {
 
     private static final String STARS = "***";
 
-    /** Parts of a name without case and punctuation. */
+    /** Parts of a name, in lower case and without punctuation. */
     private static final Set<String> PARTS = Set.of(
             "token",
             "jwt",
@@ -101,12 +102,12 @@ final class MaskedTarget {
         return names.matcher(value).results().anyMatch(name -> isSecret(name.group(1)));
     }
 
-    /** In time that grows with the length of {@code value} only, whatever stands there. */
+    /** In time linear in the length of {@code value}, whatever its content. */
     static boolean holdsJwt(CharSequence value) {
         return JWT.matcher(value).results().anyMatch(found -> found.group(1) != null);
     }
 
-    /** Twice, as some readers do; what cannot be decoded stays as it is. */
+    /** Decodes twice, as some readers do; what cannot be decoded stays as it is. */
     private static String decoded(String text) {
         return text.indexOf('%') < 0 ? text : decodedOnce(decodedOnce(text));
     }

@@ -1,8 +1,8 @@
 package io.identities.gateway.http;
 
 /**
- * The WebSockets and event streams that are open now. Thread-safe; {@link #closeAll} returns at once and the streams end
- * on their event loops.
+ * The open WebSockets and event streams. Thread-safe; {@link #closeAll} returns at once and the streams end on their
+ * event loops.
  */
 public interface OpenStreams {
 

@@ -5,9 +5,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The shape of the public side.
+ * Settings of the public port as a whole.
  *
- * @param mode gateway: stands before the backend; companion: local endpoints and forward-auth only
+ * @param mode gateway: in front of the backend; companion: local endpoints and forward-auth only
  * @param basePath raw path prefix below which the gateway answers; empty, or like /identities
  */
 @ConfigurationProperties("identities")

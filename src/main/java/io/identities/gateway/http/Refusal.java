@@ -19,8 +19,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * A "no" as it reads on the wire: status, headers and an RFC 9457 body with {@code type}, {@code title}, {@code status},
- * {@code code} and {@code requestId}. Immutable; nothing of the request is ever echoed.
+ * An error response of the gateway: status, headers and an RFC 9457 body with {@code type}, {@code title},
+ * {@code status}, {@code code} and {@code requestId}. Immutable; nothing of the request is ever echoed.
  */
 public final class Refusal {
 
@@ -82,14 +82,14 @@ public final class Refusal {
         return code;
     }
 
-    /** Every header of the answer but the length of its body and the request id. */
+    /** Every response header except the length of the body and the request id. */
     public Map<String, String> headers() {
         return headers;
     }
 
     /**
-     * The body, UTF-8. What a login is refused with holds no request id, so that it is the same to the byte for known
-     * and unknown users (LOG-01); the header {@code X-Request-Id} has it.
+     * The body, UTF-8. The body of a refused login has no request id, so that it is identical for known and unknown
+     * users (LOG-01); the header {@code X-Request-Id} has it.
      *
      * @param requestId {@code [A-Za-z0-9._-]{1,64}}
      */
@@ -98,7 +98,7 @@ public final class Refusal {
         return (head + end).getBytes(UTF_8);
     }
 
-    /** Answers the exchange with this refusal; completes when it is written. */
+    /** Sends this refusal as the response; completes when it is written. */
     public Mono<Void> send(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(code.status()));
@@ -133,7 +133,7 @@ public final class Refusal {
         return headers;
     }
 
-    /** What a challenge says behind the realm; null where there is none. */
+    /** The parameters of a challenge after the realm; null where there are none. */
     private static @Nullable String error(ProblemCode code) {
         return switch (code) {
             case MISSING_TOKEN -> "";
@@ -145,7 +145,7 @@ public final class Refusal {
         };
     }
 
-    /** Refusals are no rarity under attack: everything but the request id is made once. */
+    /** Refusals are frequent under attack, so everything but the request id is computed once. */
     private static final class Prebuilt {
 
         static final EnumMap<ProblemCode, Refusal> PLAIN = new EnumMap<>(ProblemCode.class);

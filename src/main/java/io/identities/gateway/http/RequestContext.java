@@ -10,10 +10,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * What is known of a request before anybody judges it; put on the exchange by the first web filter.
+ * What is known of a request before any decision; put on the exchange by the first web filter.
  *
  * @param id the request id, {@code [A-Za-z0-9._-]{1,64}}
- * @param client the socket's peer, or the address that a trusted proxy vouches for
+ * @param client the socket's peer, or the address that a trusted proxy reported
  * @param peerTrusted whether the peer is in {@code identities.proxy.trusted-proxies}
  * @param target the judged target, base path removed
  * @param notes for the access log
@@ -42,7 +42,7 @@ public record RequestContext(
         return exchange.getAttribute(ATTRIBUTE);
     }
 
-    /** The question that this request puts to the gatekeeper. */
+    /** The access request for the gatekeeper. */
     public AccessRequest accessRequest(ServerWebExchange exchange, @Nullable String subprotocolToken) {
         return new AccessRequest(
                 exchange.getRequest().getMethod().name(),
@@ -52,7 +52,7 @@ public record RequestContext(
                 id);
     }
 
-    /** The client as logs and headers name it: without a zone, an IPv6 address in the one spelling of RFC 5952. */
+    /** The client's address for logs and headers: without a zone, IPv6 in the canonical form of RFC 5952. */
     public String clientAddress() {
         return addressOf(client);
     }

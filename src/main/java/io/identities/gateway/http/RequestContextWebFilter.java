@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Makes the {@link RequestContext} of every request on the public port and names the request in the answer. The
- * management port inherits this bean from its parent context and passes through: there, no context exists.
+ * Creates the {@link RequestContext} of every request on the public port and puts the request id on the response. The
+ * management port inherits this bean from the parent context, but its requests get no context.
  */
 final class RequestContextWebFilter implements WebFilter, Ordered {
 

@@ -30,7 +30,7 @@ public final class RequestIds {
         return prefix + Long.toString(counter.incrementAndGet(), Character.MAX_RADIX);
     }
 
-    /** Whether somebody else's id may go on: {@code [A-Za-z0-9._-]{1,64}}. */
+    /** Whether an id that was received may be kept: {@code [A-Za-z0-9._-]{1,64}}. */
     static boolean isUsable(@Nullable String id) {
         if (id == null || id.isEmpty() || id.length() > MAX_LENGTH) {
             return false;

@@ -6,7 +6,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Refuses what can be read in more than one way (400) and what lies outside the base path (404). */
+/** Refuses ambiguous targets (400) and targets outside the base path (404). */
 final class TargetWebFilter implements WebFilter, Ordered {
 
     private static final Refusal AMBIGUOUS = Refusal.of(ProblemCode.AMBIGUOUS_REQUEST);

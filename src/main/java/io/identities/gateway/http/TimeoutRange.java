@@ -2,16 +2,16 @@ package io.identities.gateway.http;
 
 import java.time.Duration;
 
-/** What a time-out may be set to. */
+/** The range of a time-out setting. */
 public final class TimeoutRange {
 
-    /** For what counts in nanoseconds, of which a long holds 292 years. */
+    /** For time-outs in nanoseconds, which overflow a long after 292 years. */
     public static final Duration LONGEST = Duration.ofDays(365);
 
-    /** For the making of a connection, which Netty counts in an int of milliseconds. */
+    /** For connecting: Netty's setting is an int of milliseconds. */
     public static final Duration LONGEST_CONNECT = Duration.ofDays(24);
 
-    /** None would be no limit to some, and none at all to others. */
+    /** Zero means "no limit" to some libraries and "at once" to others. */
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     private TimeoutRange() {}

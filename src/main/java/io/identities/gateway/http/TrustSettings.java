@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whose word about the client is believed.
+ * Which peers may report the client's address.
  *
  * @param trustedProxies networks (CIDR) of the proxies in front; empty trusts nobody
  */

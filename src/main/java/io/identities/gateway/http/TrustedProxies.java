@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The networks whose word about the client is believed. Immutable, safe to share; never asks a name server. An IPv4
- * address mapped into IPv6 counts as the IPv4 address.
+ * The networks whose forwarded headers are trusted. Immutable, thread-safe; never resolves a host name. An IPv4-mapped
+ * IPv6 address counts as the IPv4 address.
  */
 public final class TrustedProxies {
 
@@ -58,7 +58,7 @@ public final class TrustedProxies {
 
     /**
      * The client behind {@code peer}: the rightmost address of {@code X-Forwarded-For} that is not a trusted proxy
-     * itself; the last hop that can be read where the list holds something else than addresses.
+     * itself; where the list holds something other than addresses, the last hop that can be parsed.
      *
      * @param forwardedFor every value of the header, in order
      */

@@ -2,10 +2,10 @@ package io.identities.gateway.http;
 
 import org.springframework.core.Ordered;
 
-/** In which order the web filters of the public side see a request. */
+/** The order of the web filters on the public port. */
 public final class WebFilterOrder {
 
-    /** Makes the {@link RequestContext}; everything else may rely on it. */
+    /** Creates the {@link RequestContext}, which everything else relies on. */
     public static final int CONTEXT = Ordered.HIGHEST_PRECEDENCE;
 
     /** Early enough that every error of the gateway carries the CORS headers. */
@@ -14,7 +14,7 @@ public final class WebFilterOrder {
     /** Before anything that could answer 400, 404, 405 or a CORS preflight, because forward-auth never does. */
     public static final int FORWARD_AUTH = CONTEXT + 100;
 
-    /** After forward-auth, which answers none, and before anything that would ask a preflight for a token. */
+    /** After forward-auth, which never answers a preflight, and before anything that would demand a token of one. */
     public static final int PREFLIGHT = CONTEXT + 200;
 
     /** Refuses ambiguous targets and what lies outside the base path. */

@@ -1,6 +1,6 @@
 /**
- * The words spoken on the wire: refusals, identity headers, the request context with the client's address and id, the
- * access log. Decides how a decision reads as HTTP; refuses to make one.
+ * HTTP vocabulary: refusals, identity headers, the request context with the client's address and id, the access log.
+ * Decides how a decision is expressed in HTTP; makes none.
  */
 @NullMarked
 package io.identities.gateway.http;

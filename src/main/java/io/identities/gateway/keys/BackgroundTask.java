@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Runs something once per interval on one background thread of its own, while the application runs. */
+/** Runs a task once per interval on a background thread of its own while the application runs. */
 final class BackgroundTask implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(BackgroundTask.class);
@@ -63,7 +63,7 @@ final class BackgroundTask implements SmartLifecycle {
         return running != null;
     }
 
-    // Around the web server: keys still change while a gateway drains.
+    // Starts before the web server and stops after it: keys are still reloaded while a gateway drains.
     @Override
     public int getPhase() {
         return 1;

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much DER (X.690) as it takes to put the traditional key formats (PKCS#1, SEC 1) into the wrappers that the runtime
+ * The part of DER (X.690) that is needed to convert the traditional key formats (PKCS#1, SEC 1) to those that the JDK
  * reads.
  */
 final class Der {

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys from files in one directory. What is found counts once two reads in a row agree, so that a file that is being
- * written does not; where a symlink has been swapped, as Kubernetes does it, it counts at once.
+ * Reads keys from the files of one directory. New content takes effect when two reads in a row agree, so that a file
+ * that is being written is not used; after a symlink swap, as Kubernetes does it, at once.
  */
 final class DirectoryKeySource implements KeySource {
 
@@ -37,7 +37,7 @@ final class DirectoryKeySource implements KeySource {
     private @Nullable Contents candidate;
     private @Nullable KeySet keys;
 
-    /** @param configured the algorithm of secrets, and of keys that leave a choice */
+    /** @param configured the algorithm of secrets, and of keys that fit several algorithms */
     DirectoryKeySource(Path directory, SignatureAlgorithm configured) {
         this.directory = directory;
         this.configured = configured;
@@ -80,7 +80,7 @@ final class DirectoryKeySource implements KeySource {
         return new KeySet(signers, verifiers);
     }
 
-    // A swap in the middle of a read would mix the old files with the new.
+    // A swap during a read would mix old and new files.
     private Contents steadyContents() {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Contents contents = contents();
@@ -137,7 +137,7 @@ final class DirectoryKeySource implements KeySource {
         return KeyFileFormat.isKeyFile(String.valueOf(file.getFileName())) && !Files.isDirectory(file);
     }
 
-    // Opening a pipe waits for whoever writes into it, and a device has no end.
+    // Opening a pipe blocks until it has a writer, and a device has no end.
     private static byte[] bytes(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new UnusableKeyException(
@@ -151,9 +151,9 @@ final class DirectoryKeySource implements KeySource {
     }
 
     /**
-     * What one look found.
+     * The result of one read.
      *
-     * @param paths where each name really leads, the directory itself under the empty name
+     * @param paths the real path of each name; the directory itself under the empty name
      * @param files the content of each key file
      */
     private record Contents(Map<String, String> paths, Map<String, byte[]> files) {
@@ -164,7 +164,7 @@ final class DirectoryKeySource implements KeySource {
                             .allMatch(file -> Arrays.equals(file.getValue(), other.files.get(file.getKey())));
         }
 
-        /** Whether a name that is in both leads elsewhere now. */
+        /** Whether a name that is in both resolves to another path now. */
         boolean isSwapOf(Contents other) {
             return paths.entrySet().stream().anyMatch(path -> {
                 String before = other.paths.get(path.getKey());

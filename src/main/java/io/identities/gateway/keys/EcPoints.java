@@ -6,7 +6,7 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.util.Arrays;
 
-/** Arithmetic on the short Weierstrass curves over prime fields, for checks that the runtime leaves out. */
+/** Arithmetic on short Weierstrass curves over prime fields, for checks that the JDK does not make. */
 final class EcPoints {
 
     private static final BigInteger TWO = BigInteger.TWO;
@@ -14,7 +14,7 @@ final class EcPoints {
 
     private EcPoints() {}
 
-    /** Whether r and s are both in [1, n-1], whatever the runtime checks itself (CVE-2022-21449). */
+    /** Whether r and s are both in [1, n-1]; not left to the JDK (CVE-2022-21449). */
     static boolean isInRange(ECParameterSpec curve, byte[] signature) {
         int half = signature.length / 2;
         return isScalar(curve, new BigInteger(1, Arrays.copyOfRange(signature, 0, half)))
@@ -58,7 +58,7 @@ final class EcPoints {
         return sum;
     }
 
-    // Only reached with the points of a scalar in [1, n-1]: the two are never each other's negative.
+    // Only called for a scalar in [1, n-1], so the points are never each other's negative.
     private static ECPoint added(ECParameterSpec curve, ECPoint left, ECPoint right) {
         if (left.equals(ECPoint.POINT_INFINITY)) {
             return right;

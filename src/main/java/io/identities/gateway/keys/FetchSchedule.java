@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When a key set is to be fetched next, by how the latest try went: after the refresh interval, or after a pause that doubles
- * with each failure in a row. Written by one thread at a time.
+ * When a key set is fetched next: after the refresh interval, or after failures with exponential back-off. Written by
+ * one thread at a time.
  */
 final class FetchSchedule {
 
-    /** Between two tries while there are no keys: nobody waits longer than this for the next one to begin. */
+    /** Between two attempts while there are no keys: no caller waits longer than this for the next one to begin. */
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -23,12 +23,12 @@ final class FetchSchedule {
         this.refreshInterval = refreshInterval;
     }
 
-    /** Also after a clock was set back: nobody knows how long ago the latest try was. */
+    /** Also after a clock was set back, when the age of the latest attempt is unknown. */
     boolean isDue(Instant now) {
         return !now.isBefore(dueAt) || now.isBefore(triedAt);
     }
 
-    /** How long whoever needs keys waits before the next try. */
+    /** How long a caller that needs keys waits for the next attempt. */
     Duration pauseLeft(Instant now) {
         if (triedAt.equals(Instant.MIN)) {
             return Duration.ZERO;
@@ -37,7 +37,7 @@ final class FetchSchedule {
         return left.isNegative() ? Duration.ZERO : min(left, LEAST_PAUSE);
     }
 
-    /** Whether the latest try has failed. */
+    /** Whether the latest attempt failed. */
     boolean isFailing() {
         return failures > 0;
     }

@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Reads HMAC secrets ({@code text}, {@code base64:…}, {@code hex:…}) and refuses those that keep no secret. */
+/** Reads HMAC secrets ({@code text}, {@code base64:…}, {@code hex:…}) and refuses guessable ones. */
 final class HmacSecret {
 
-    /** Fewer different bytes than this is no random secret, whatever its length. */
+    /** A shorter repeated unit is refused as too weak. */
     private static final int LONG_UNIT = 16;
 
+    /** A secret with fewer distinct bytes is not random, whatever its length. */
     private static final int MIN_DISTINCT = 6;
 
     private static final Pattern UNRESOLVED =
@@ -23,7 +24,7 @@ final class HmacSecret {
     private static final Pattern LATE_ENCODING = Pattern.compile("\\s+(base64|hex):", Pattern.CASE_INSENSITIVE);
     private static final Pattern LAST_LINE_END = Pattern.compile("\\r?\\n\\z");
 
-    /** Compared with the letters and digits of a secret, lower case. */
+    /** Searched for in the letters and digits of a secret, in lower case. */
     private static final List<String> EXAMPLES = List.of(
             "changeme",
             "changeit",
@@ -48,7 +49,7 @@ final class HmacSecret {
             "notasecret",
             "placeholder");
 
-    /** Where a secret is, in place of the secret: anybody could guess it. */
+    /** The location of a secret in place of the secret, which is guessable. */
     private static final Pattern ADDRESS = Pattern.compile(
             "(?i)(file|classpath|configtree|env|vault|https?):.*|/(run|var|etc|mnt|opt|home|tmp|secrets)/.*",
             Pattern.DOTALL);
@@ -58,11 +59,11 @@ final class HmacSecret {
     private HmacSecret() {}
 
     /**
-     * The bytes of a written secret.
+     * The bytes of a configured secret.
      *
-     * @param given {@code base64:} or {@code hex:} and the encoded bytes, or any other text, taken as UTF-8; one line
-     *     end at the end belongs to the editor, everything else to the secret
-     * @throws UnusableKeyException when it cannot be read or is no secret of one's own; never shows the value
+     * @param given {@code base64:} or {@code hex:} and the encoded bytes, or any other text, taken as UTF-8; one
+     *     trailing line end is dropped, as editors add it
+     * @throws UnusableKeyException if it cannot be decoded or is guessable; never shows the value
      */
     static byte[] parse(SignatureAlgorithm algorithm, String given) {
         String written = LAST_LINE_END.matcher(given).replaceFirst("");
@@ -81,7 +82,7 @@ final class HmacSecret {
         return written.getBytes(UTF_8);
     }
 
-    // Unseen, these would turn encoded bytes into text, or a text into another.
+    // If unnoticed, these would turn encoded bytes into text, or a text into another one.
     private static void refuseLeadIn(String written) {
         if (written.startsWith("\uFEFF")) {
             throw new UnusableKeyException("found a byte order mark, expected a secret without one");
@@ -91,7 +92,7 @@ final class HmacSecret {
         }
     }
 
-    /** @throws UnusableKeyException when anybody could guess or look up the secret */
+    /** @throws UnusableKeyException if the secret is guessable or published */
     static void check(SignatureAlgorithm algorithm, byte[] secret) {
         if (isExample(new String(secret, UTF_8))) {
             throw new UnusableKeyException(
@@ -176,7 +177,9 @@ final class HmacSecret {
         return count;
     }
 
-    /** Whether a short unit makes up the whole. A unit of {@value #LONG_UNIT} bytes is weak too, but somebody's choice. */
+    /**
+     * Whether the whole is a repeated short unit. A unit of {@value #LONG_UNIT} bytes is weak as well, but accepted.
+     */
     private static boolean isRepetition(byte[] secret) {
         for (int period = 1; period <= secret.length / 2 && period < LONG_UNIT; period++) {
             if (Arrays.equals(secret, period, secret.length, secret, 0, secret.length - period)) {

@@ -14,12 +14,12 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
- * Gets one configured address, and nothing that it points to: no redirect is followed. Bounded in time and size; fails
- * with {@link JwksFetchFailure} or whatever the network says.
+ * Fetches one configured address and follows no redirect. Bounded in time and size; fails with {@link JwksFetchFailure}
+ * or the network's own exception.
  */
 final class HttpJwksFetch implements Supplier<Mono<String>> {
 
-    /** What a name server may say at most about how long its answer is good. */
+    /** The longest that a DNS record is cached, whatever its TTL. */
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofSeconds(10);
 
     private final HttpClient client;
@@ -40,7 +40,7 @@ final class HttpJwksFetch implements Supplier<Mono<String>> {
                 .headers(headers -> headers.set("Accept", "application/jwk-set+json, application/json")));
     }
 
-    /** Names that move are followed; behind a proxy it is the proxy that asks for them. */
+    /** Bounds the DNS cache, so that address changes are followed; with a proxy, the proxy resolves the name. */
     static HttpClient following(HttpClient client) {
         return client.configuration().hasProxy()
                 ? client

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A file of ours with a JWK or a JWK set in it, held to this gateway's rules. */
+/** Reads a local file with a JWK or a JWK set, under this gateway's rules for its own keys. */
 final class JwkFile {
 
-    /** What the header of a token may hold at most. */
+    /** The longest {@code kid}; it is part of every token's header. */
     private static final int MAX_KID_LENGTH = 256;
 
     private static final Pattern PRINTABLE = Pattern.compile("\\P{C}+");
@@ -29,10 +29,10 @@ final class JwkFile {
     private JwkFile() {}
 
     /**
-     * The keys of a file of our own.
+     * The keys of a local file.
      *
      * @param id the file's name without its ending: the {@code kid} of a single key
-     * @throws UnusableKeyException when one of the keys is unfit or set apart for something else
+     * @throws UnusableKeyException if one of the keys is unfit or intended for another use
      */
     static KeySet read(String id, String json, SignatureAlgorithm configured) {
         Map<String, Object> object = JwkFormat.object(json);
@@ -141,7 +141,7 @@ final class JwkFile {
         }
     }
 
-    // A set that is published for its public keys would publish the secret.
+    // Publishing such a set for its public keys would publish the secret.
     private static void refuseMixture(List<JWK> jwks) {
         long secrets = jwks.stream().filter(OctetSequenceKey.class::isInstance).count();
         if (secrets > 0 && secrets < jwks.size()) {

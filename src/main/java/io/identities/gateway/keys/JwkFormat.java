@@ -86,7 +86,7 @@ final class JwkFormat {
         try {
             return JWK.parse(key);
         } catch (ParseException | RuntimeException e) {
-            // The library's message may quote the key, and there are keys that it trips over.
+            // The library's message may quote the key, and it throws other exceptions for some keys.
             throw new UnusableKeyException("found a JWK that is damaged or of an unknown kind");
         }
     }

@@ -2,7 +2,7 @@ package io.identities.gateway.keys;
 
 import io.identities.gateway.audit.LogText;
 
-/** Why a key set could not be had. The reason is fit for a metric label. */
+/** Why a key set could not be fetched. The reason is fit for a metric label. */
 final class JwksFetchFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ final class JwksFetchFailure extends RuntimeException {
         this.reason = reason;
     }
 
-    /** Why a try failed, in a word of a closed set. */
+    /** The reason of a failed attempt, from a closed set. */
     static String reasonOf(Throwable failure) {
         if (failure instanceof JwksFetchFailure known) {
             return known.reason;
@@ -22,7 +22,7 @@ final class JwksFetchFailure extends RuntimeException {
         return failure instanceof UnusableKeyException ? "unusable_set" : "unreachable";
     }
 
-    /** The same for a log; others may quote what came from the network. */
+    /** The same as text for a log; messages of other exceptions are left out, because they may quote the response. */
     static String describe(Throwable failure) {
         boolean ours = failure instanceof JwksFetchFailure || failure instanceof UnusableKeyException;
         return ours ? String.valueOf(failure.getMessage()) : LogText.of(failure.toString());

@@ -8,11 +8,11 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings {@code identities.jwks.*}: how the key sets of trusted issuers are fetched.
  *
- * @param refreshInterval how often a key set is fetched anew; a key that its issuer withdraws is refused after that
- * @param staleLimit how long the last good set counts while it cannot be fetched
+ * @param refreshInterval how often a key set is fetched; a key that its issuer withdraws is refused after that
+ * @param staleLimit how long the last good set stays in use while it cannot be fetched
  * @param unknownKeyCoolDown least time between two fetches caused by tokens with an unknown kid
  * @param timeout for one whole fetch
- * @param maxSize of a key set
+ * @param maxSize largest key set
  */
 @ConfigurationProperties("identities.jwks")
 record JwksSettings(

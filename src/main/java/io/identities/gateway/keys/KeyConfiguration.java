@@ -53,7 +53,9 @@ class KeyConfiguration {
             TrustedIssuerSettings.Issuer issuer, JwksSettings jwks, Clock clock, SecurityEvents events) {
         String name = Objects.requireNonNull(issuer.name());
         if (issuer.audiences().isEmpty()) {
-            log.warn("identities.trusted-issuers: {} has no audience, so its tokens for anybody are accepted", name);
+            log.warn(
+                    "identities.trusted-issuers: {} has no audience, so its tokens for any audience are accepted",
+                    name);
         }
         warnOfPath(name, issuer.rolesClaim());
         HttpJwksFetch fetch = new HttpJwksFetch(

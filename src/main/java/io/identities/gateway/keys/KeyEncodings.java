@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells keys of pairs and certificates, which others know, by their usual encodings: PEM, DER, JWK, OpenSSH, and each of
- * them in Base64.
+ * Recognises asymmetric keys and certificates, which are not secret, by their usual encodings: PEM, DER, JWK, OpenSSH,
+ * and each of them in Base64.
  */
 final class KeyEncodings {
 
     private static final int SEQUENCE = 0x30;
 
-    /** A PEM body is Base64, and in a Kubernetes Secret twice over. */
+    /** A PEM body is Base64, and may be encoded twice more in a Kubernetes Secret. */
     private static final int LAYERS = 3;
 
     private static final Pattern OPEN_SSH = Pattern.compile("(ssh|ecdsa|sk)-\\S+\\s+AAAA.*", Pattern.DOTALL);
@@ -25,7 +25,7 @@ final class KeyEncodings {
 
     private KeyEncodings() {}
 
-    /** Whether the bytes are such a key or certificate, or a text that is one. */
+    /** Whether the bytes, or the text they encode, are such a key or certificate. */
     static boolean isKeyOfPair(byte[] bytes) {
         return isKeyOfPair(bytes, LAYERS);
     }

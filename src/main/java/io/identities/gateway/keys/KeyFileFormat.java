@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** What the endings of key files mean. The name before the ending is the {@code kid}. */
+/** The formats of key files by their extension. The name before the extension is the {@code kid}. */
 final class KeyFileFormat {
 
     private static final Pattern KID = Pattern.compile("[\\x21-\\x7e]{1,128}");
@@ -24,7 +24,7 @@ final class KeyFileFormat {
 
     private KeyFileFormat() {}
 
-    /** Whether a file of this name counts at all. */
+    /** Whether a file of this name is a key file. */
     static boolean isKeyFile(String name) {
         return !name.startsWith(".") && FORMATS.containsKey(ending(name));
     }

@@ -20,7 +20,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes keys of the kinds that are spoken here, and finds the public half of a private one. */
+/** Decodes keys of the supported types, and derives the public half of a private key. */
 final class KeyPairs {
 
     private static final List<String> KINDS = List.of("RSA", "EC", "Ed25519");
@@ -33,7 +33,8 @@ final class KeyPairs {
             try {
                 return factory(kind).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
             } catch (InvalidKeySpecException | IndexOutOfBoundsException e) {
-                // Not of this kind; the next one may fit. An empty Ed25519 key is out of the runtime's bounds.
+                // Not of this type; the next one may fit. For an empty Ed25519 key the JDK throws an unchecked
+                // exception.
             }
         }
         throw new UnusableKeyException(
@@ -46,7 +47,8 @@ final class KeyPairs {
             try {
                 return factory(kind).generatePublic(new X509EncodedKeySpec(spki));
             } catch (InvalidKeySpecException | IndexOutOfBoundsException e) {
-                // Not of this kind; the next one may fit. An empty Ed25519 key is out of the runtime's bounds.
+                // Not of this type; the next one may fit. For an empty Ed25519 key the JDK throws an unchecked
+                // exception.
             }
         }
         throw new UnusableKeyException(
@@ -76,8 +78,7 @@ final class KeyPairs {
         return generate("EC", new ECPublicKeySpec(EcPoints.publicPoint(key.getParams(), scalar), key.getParams()));
     }
 
-    // The runtime derives the public half only while it makes a pair, from the seed that its source of randomness
-    // gives.
+    // The JDK derives the public half only when it generates a pair, so its source of randomness returns the seed.
     private static PublicKey ed25519(byte[] seed) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");

@@ -15,11 +15,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This gateway's own keys at one moment: who verifies, and who signs when. Immutable snapshot.
+ * This gateway's own keys at one moment: which ones verify, and which one signs when. Immutable snapshot.
  *
  * <p>The preferred signer (the named one, else the last in byte order) signs once this process has known it for the
- * activation delay, so that every replica has it by then. Until then the most preferred of those that have waited long
- * enough signs; where none has, the next older of those that have waited longest.
+ * activation delay, so that every replica has it by then. Until then the most preferred of the keys past the activation
+ * delay signs; if there is none, the next older of those known longest.
  */
 public final class KeyRing {
 
@@ -43,9 +43,9 @@ public final class KeyRing {
     }
 
     /**
-     * @param preferred the {@code kid} that shall sign; null for the last in byte order
-     * @param firstSeen for every signer of {@code keys} since when this process knows it
-     * @throws UnusableKeyException when no key can sign, the preferred one cannot, or a {@code kid} stands twice
+     * @param preferred the {@code kid} of the signing key; null for the last in byte order
+     * @param firstSeen when this process first saw each signer of {@code keys}
+     * @throws UnusableKeyException if no key can sign, the preferred one cannot, or a {@code kid} occurs twice
      */
     static KeyRing of(
             KeySet keys, @Nullable String preferred, Map<String, Instant> firstSeen, Duration activationDelay) {
@@ -66,7 +66,7 @@ public final class KeyRing {
         return byPreference.stream().filter(isActive).findFirst().orElseGet(this::standIn);
     }
 
-    /** Since when this process knows each signer, by {@code kid}. */
+    /** When this process first saw each signer, by {@code kid}. */
     public Map<String, Instant> firstSeen() {
         return firstSeen;
     }

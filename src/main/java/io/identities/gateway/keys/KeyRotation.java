@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the key ring in force and swaps it whole when the source has another complete set; keeps the last good one
- * while the source is broken. Reading is free of locks; {@link #reload} is called by one thread at a time.
+ * Holds the key ring in force and replaces it atomically when the source has another complete set; keeps the last good
+ * one while the source is broken. Reads are lock-free; {@link #reload} is called by one thread at a time.
  */
 public final class KeyRotation {
 
@@ -34,13 +34,13 @@ public final class KeyRotation {
     private volatile KeyRing current;
     private volatile Instant changedAt;
     private volatile boolean healthy = true;
-    private String lastComplaint = "";
+    private String lastFailure = "";
 
     /**
      * Reads the first set at once.
      *
-     * @param preferredSigner the {@code kid} that shall sign; null for the last in byte order
-     * @throws UnusableKeyException when the source has no complete, fit set
+     * @param preferredSigner the {@code kid} of the signing key; null for the last in byte order
+     * @throws UnusableKeyException if the source has no complete, usable set
      */
     KeyRotation(
             KeySource source,
@@ -74,7 +74,7 @@ public final class KeyRotation {
         return changedAt;
     }
 
-    /** Whether the latest look at the source found a complete, fit set. */
+    /** Whether the latest read of the source found a complete, usable set. */
     public boolean healthy() {
         return healthy;
     }
@@ -83,7 +83,7 @@ public final class KeyRotation {
         return activationDelay;
     }
 
-    /** Looks at the source; never throws. */
+    /** Reads the source; never throws. */
     void reload() {
         try {
             KeySet found = source.read();
@@ -95,7 +95,7 @@ public final class KeyRotation {
             refuseReplacedContent(found);
             accept(found, ring);
         } catch (RuntimeException | Error e) {
-            complain(e);
+            reportFailure(e);
         }
     }
 
@@ -104,7 +104,7 @@ public final class KeyRotation {
         current = ring;
         changedAt = clock.instant();
         healthy = true;
-        lastComplaint = "";
+        lastFailure = "";
         events.publish(new SecurityEvent.KeyReload(Outcome.ACCEPTED, "changed"));
         log.info("Keys have changed. In force: {}; {} signs", ids(), signer().id());
     }
@@ -112,20 +112,20 @@ public final class KeyRotation {
     private void recovered() {
         if (!healthy) {
             healthy = true;
-            lastComplaint = "";
+            lastFailure = "";
             events.publish(new SecurityEvent.KeyReload(Outcome.ACCEPTED, "recovered"));
             log.info("Keys can be read again, and are those in force");
         }
     }
 
-    // One WARN per kind of trouble, not one per interval.
-    private void complain(Throwable e) {
+    // One WARN per cause, not one per interval.
+    private void reportFailure(Throwable e) {
         healthy = false;
-        String complaint = e instanceof UnusableKeyException ? String.valueOf(e.getMessage()) : e.toString();
-        if (!complaint.equals(lastComplaint)) {
-            lastComplaint = complaint;
+        String cause = e instanceof UnusableKeyException ? String.valueOf(e.getMessage()) : e.toString();
+        if (!cause.equals(lastFailure)) {
+            lastFailure = cause;
             events.publish(new SecurityEvent.KeyReload(Outcome.REFUSED, "unusable"));
-            log.warn("The last good keys stay in force: {}", complaint);
+            log.warn("The last good keys stay in force: {}", cause);
         }
     }
 
@@ -136,7 +136,7 @@ public final class KeyRotation {
         return KeyRing.of(keys, preferredSigner, firstSeen, activationDelay);
     }
 
-    // Replicas would disagree about such a key without being able to tell.
+    // Replicas would disagree about such a key without noticing.
     private void refuseReplacedContent(KeySet found) {
         for (VerificationKey old : current.verifiers().all()) {
             String id = old.id();

@@ -12,12 +12,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings {@code identities.keys.*}.
  *
  * @param secret one HMAC secret: plain text, base64:… or hex:…, at least as long as the hash
- * @param algorithm algorithm of the secret, and of those key files that leave a choice (HS256, HS384, HS512, RS256,
- *     RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519)
+ * @param algorithm algorithm of the secret, and of those key files that fit several (HS256, HS384, HS512, RS256, RS384,
+ *     RS512, PS256, PS384, PS512, ES256, ES384, ES512, Ed25519)
  * @param directory directory of key files; the file name without its ending is the kid
- * @param signer kid of the key that signs; without it the last name in byte order
+ * @param signer kid of the key that signs; by default the last name in byte order
  * @param activationDelay how long a new key only verifies before it signs, so that every replica has it by then
- * @param reloadInterval how often the directory is looked at
+ * @param reloadInterval how often the directory is read
  */
 @ConfigurationProperties("identities.keys")
 record KeySettings(
@@ -45,10 +45,10 @@ record KeySettings(
     }
 
     /**
-     * Reads the keys, so that what is wrong with them is said together with everything else that is wrong. Where neither
-     * a secret nor a directory is set, another bean may be their source.
+     * Reads the keys, so that their problems are reported together with all other problems. If neither a secret nor a
+     * directory is set, another bean may be the source.
      *
-     * @throws UnusableKeyException when they are not fit for use
+     * @throws UnusableKeyException if they are not usable
      */
     @Override
     public void afterPropertiesSet() {
@@ -57,7 +57,7 @@ record KeySettings(
         }
     }
 
-    /** @throws IllegalArgumentException when there is none, or a secret that is none */
+    /** @throws IllegalArgumentException if there is none, or the secret is unusable */
     KeySource source() {
         if (secret != null && directory != null) {
             throw new IllegalArgumentException("identities.keys.directory: found together with identities.keys.secret,"

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a PEM file with one key (RFC 7468): PKCS#8, PKCS#1 or SEC 1, or a public key, which then only verifies. */
+/** Reads a PEM file with one key (RFC 7468): PKCS#8, PKCS#1 or SEC 1, or a public key, which can only verify. */
 final class PemFormat {
 
     private static final Pattern BLOCK =
@@ -21,7 +21,7 @@ final class PemFormat {
 
     private PemFormat() {}
 
-    /** @throws UnusableKeyException when the text holds anything but one fit key */
+    /** @throws UnusableKeyException if the text holds anything but one usable key */
     static KeySet read(String id, String text, SignatureAlgorithm configured) {
         Block block = onlyBlock(text);
         return switch (block.label()) {

@@ -14,7 +14,7 @@ import java.security.spec.NamedParameterSpec;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a public key must be, so that a signature under it means anything. */
+/** The requirements on a public key for its signatures to be meaningful. */
 final class PublicKeyRules {
 
     private static final int MIN_RSA_BITS = 2048;
@@ -24,7 +24,7 @@ final class PublicKeyRules {
 
     private static final BigInteger ED25519_PRIME = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
 
-    /** One y of the points of order eight; the other is its negative. */
+    /** The y of some points of order eight; the others have its negative. */
     private static final BigInteger ORDER_EIGHT =
             new BigInteger("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826", 16);
 
@@ -42,7 +42,7 @@ final class PublicKeyRules {
 
     private PublicKeyRules() {}
 
-    /** @throws UnusableKeyException when the key does not fit the algorithm or is known to be weak */
+    /** @throws UnusableKeyException if the key does not fit the algorithm or is known to be weak */
     static void check(SignatureAlgorithm algorithm, PublicKey key) {
         if (familyOf(key) != algorithm.family()) {
             throw new UnusableKeyException(
@@ -57,7 +57,7 @@ final class PublicKeyRules {
         }
     }
 
-    /** Whether a key of this kind, and for EC on this curve, is what the algorithm takes. */
+    /** Whether the key's type, and for EC its curve, fits the algorithm. */
     static boolean fits(SignatureAlgorithm algorithm, PublicKey key) {
         return familyOf(key) == algorithm.family()
                 && (!(key instanceof ECPublicKey ec) || algorithmOf(ec.getParams()) == algorithm);

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** Secrets and key pairs out of lists, standards and tutorials, which anybody can look up. */
+/** Secrets and key pairs that are published in lists, standards and tutorials. */
 final class PublishedKeyList {
 
     private static final Set<Long> DIGESTS = read();

@@ -13,8 +13,8 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public keys, as a JWK set (RFC 7517) for whoever verifies our tokens. Keys that do not sign yet are in it, so that
- * they are known before the first token carries their name. Thread-safe.
+ * The public keys as a JWK set (RFC 7517), for the verifiers of our tokens. Includes keys that do not sign yet, so that
+ * verifiers know them before the first token names them. Thread-safe.
  */
 public final class PublishedKeys {
 
@@ -53,10 +53,10 @@ public final class PublishedKeys {
     /**
      * @param json the JWK set; must not be changed
      * @param etag a strong entity tag, quotes included
-     * @param maxAge for how long it may be cached: half the activation delay, so that every cache has met a key before it
+     * @param maxAge for how long it may be cached: half the activation delay, so that every cache has a key before it
      *     signs
      */
-    @SuppressWarnings("ArrayRecordComponent") // Written out as it is, never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Written as it is, never compared.
     public record JwksDocument(byte[] json, String etag, Duration maxAge) {}
 
     private record Rendered(KeyRing ring, @Nullable JwksDocument document) {}

@@ -12,9 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What counts in the JWK set of somebody else. Keys for other purposes, of other kinds, too weak, or published with their
- * private half are passed over; a set that cannot be meant (secrets, {@code none}, a {@code kid} for two keys, nothing
- * usable) is refused whole. One key may stand there several times, as some publish it once for each algorithm.
+ * Selects the usable keys of a trusted issuer's JWK set. Skips keys for other uses, of other types, too weak, or
+ * published with their private half; refuses the whole set if it cannot be intended (secrets, {@code none}, one
+ * {@code kid} for two keys, nothing usable). A key may occur several times, as some issuers publish it once for each
+ * algorithm.
  *
  * @param keys what counts
  * @param passedOver how many entries do not
@@ -25,8 +26,8 @@ record RemoteKeySet(List<VerificationKey> keys, int passedOver) {
     private static final Set<String> KINDS = Set.of("RSA", "EC", "OKP");
 
     /**
-     * @param allowed the algorithms that count; one key stands for each of them that fits it, unless it names one itself
-     * @throws UnusableKeyException when the set is refused
+     * @param allowed the accepted algorithms; a key that names none is used for each of them that fits it
+     * @throws UnusableKeyException if the set is refused
      */
     static RemoteKeySet parse(String json, Set<SignatureAlgorithm> allowed) {
         List<?> entries = JwkFormat.entries(JwkFormat.object(json));

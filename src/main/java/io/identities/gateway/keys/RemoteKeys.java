@@ -17,9 +17,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The keys of one trusted issuer. Fetched again well before they are too old; one fetch in flight at most; a bad answer
- * leaves the last good set. A {@code kid} that is unknown, or whose key has not signed, causes one fetch per cool-down, and
- * nobody whose token is good waits for it. Thread-safe.
+ * The keys of one trusted issuer. Refreshed well before they are stale; at most one fetch in flight; an invalid
+ * response leaves the last good set in force. A {@code kid} that is unknown, or whose key has not signed, causes one
+ * fetch per cool-down, for which valid tokens do not wait. Thread-safe.
  */
 public final class RemoteKeys {
 
@@ -36,14 +36,17 @@ public final class RemoteKeys {
     private final AtomicReference<@Nullable Mono<Void>> inFlight = new AtomicReference<>();
     private final AtomicReference<@Nullable Instant> askedAt = new AtomicReference<>();
     private volatile @Nullable Fetched fetched;
-    /** Whether the fetch under way has left; the next one unsets it, so that nobody sees it unset too early. */
+    /**
+     * Whether the fetch in flight has been sent; reset by the next fetch only, so that no caller sees it reset too
+     * early.
+     */
     private volatile boolean sent;
 
-    private volatile String lastComplaint = "";
+    private volatile String lastFailure = "";
 
     /**
      * @param name the configured short name, for logs and metrics
-     * @param fetch gets the text of the key set, or fails
+     * @param fetch emits the text of the key set, or fails
      */
     RemoteKeys(
             String name,
@@ -61,25 +64,25 @@ public final class RemoteKeys {
         this.schedule = new FetchSchedule(limits.refreshPause());
     }
 
-    /** Null while there are none, or only such as have not been confirmed for too long. */
+    /** Null while there are none, or none that were confirmed within the stale limit. */
     public @Nullable VerificationKeys current() {
         Fetched last = fetched;
         return last == null || clock.instant().isAfter(last.at().plus(limits.staleLimit())) ? null : last.keys();
     }
 
-    /** Whether {@link #ask} would fetch now, or a fetch is under way. */
+    /** Whether {@link #ask} would fetch now, or a fetch is in flight. */
     public boolean mayBeAsked() {
         return inFlight.get() != null || isCool(askedAt.get());
     }
 
-    /** Fetches, or joins the fetch under way; within the cool-down does nothing. Completes in any case, never fails. */
+    /** Fetches, or joins the fetch in flight; does nothing within the cool-down. Always completes, never fails. */
     public Mono<Void> ask() {
         boolean hasKeys = current() != null;
         Mono<Void> underWay = inFlight.get();
         if (underWay == null) {
             return hasKeys ? askForAnother() : askAfterOutage();
         }
-        // One that was sent in an outage, or before a rotation, says nothing about now.
+        // A fetch that was sent during an outage, or before a rotation, says nothing about the present.
         return sent ? underWay.then(Mono.defer(hasKeys ? this::askAfterRotation : this::askAfterOutage)) : underWay;
     }
 
@@ -89,12 +92,12 @@ public final class RemoteKeys {
         return last == null ? null : last.at();
     }
 
-    /** Whether the latest try has failed. */
+    /** Whether the latest attempt failed. */
     public boolean isFailing() {
         return schedule.isFailing();
     }
 
-    /** Fetches when it is time to; never blocks, never throws. */
+    /** Fetches if a fetch is due; never blocks, never throws. */
     void tick() {
         if (schedule.isDue(clock.instant()) && inFlight.get() == null) {
             begin(Duration.ZERO);
@@ -110,7 +113,7 @@ public final class RemoteKeys {
         return current() == null ? askWithoutKeys() : Mono.empty();
     }
 
-    /** Whoever has keys of an issuer that is down has waited for it long enough. */
+    /** A caller that has keys does not wait a second time for an issuer that is down. */
     private Mono<Void> askAfterRotation() {
         return isFailing() ? Mono.empty() : askForAnother();
     }
@@ -134,7 +137,7 @@ public final class RemoteKeys {
                 .then(Mono.defer(this::send))
                 .publishOn(Schedulers.boundedElastic())
                 .doOnNext(this::acceptSafely)
-                .onErrorResume(this::complain)
+                .onErrorResume(this::reportFailure)
                 .doOnTerminate(() -> inFlight.set(null))
                 .then()
                 .cache();
@@ -170,24 +173,24 @@ public final class RemoteKeys {
         boolean changed = kept == null;
         fetched = new Fetched(kept == null ? new VerificationKeys(keys) : kept, now);
         schedule.succeeded(now);
-        lastComplaint = "";
+        lastFailure = "";
         events.publish(new SecurityEvent.JwksFetch(Outcome.ACCEPTED, changed ? "changed" : "unchanged", name));
         if (changed) {
             log.info("Keys of trusted issuer {}: {}; {} passed over", name, keys, found.passedOver());
         }
     }
 
-    private Mono<String> complain(Throwable failure) {
+    private Mono<String> reportFailure(Throwable failure) {
         schedule.failed(clock.instant());
         String reason = JwksFetchFailure.reasonOf(failure);
         events.publish(new SecurityEvent.JwksFetch(Outcome.REFUSED, reason, name));
-        if (!reason.equals(lastComplaint)) {
-            lastComplaint = reason;
+        if (!reason.equals(lastFailure)) {
+            lastFailure = reason;
             log.warn(
                     "No new keys of trusted issuer {}: {}; {}",
                     name,
                     JwksFetchFailure.describe(failure),
-                    current() == null ? "its tokens cannot be judged" : "the last good ones stay in force");
+                    current() == null ? "its tokens cannot be verified" : "the last good ones stay in force");
         }
         return Mono.empty();
     }
@@ -196,7 +199,7 @@ public final class RemoteKeys {
 
     /**
      * @param refreshInterval after a good fetch, when the next one is due
-     * @param staleLimit how long keys count that could not be confirmed
+     * @param staleLimit how long keys stay in use that could not be confirmed
      * @param coolDown between two fetches that tokens cause
      */
     record Limits(Duration refreshInterval, Duration staleLimit, Duration coolDown) {

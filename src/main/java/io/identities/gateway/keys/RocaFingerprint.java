@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.util.BitSet;
 
 /**
- * Recognises RSA moduli of the defective generator of CVE-2017-15361: modulo each small prime they are a power of 65537.
- * An honest modulus is so for all of them with a probability below 2^-27.
+ * Recognises RSA moduli of the defective generator of CVE-2017-15361: modulo each small prime they are a power of
+ * 65537. A sound modulus has this property with a probability below 2^-27.
  */
 final class RocaFingerprint {
 

@@ -9,7 +9,7 @@ final class SecretKeySource implements KeySource {
 
     private final KeySet keys;
 
-    /** @throws IllegalArgumentException when the secret is not fit; never shows it */
+    /** @throws IllegalArgumentException if the secret is not usable; never shows it */
     SecretKeySource(SignatureAlgorithm algorithm, String written) {
         if (algorithm.family() != SignatureAlgorithm.Family.HMAC) {
             throw new IllegalArgumentException("identities.keys.algorithm: found " + algorithm.displayName()

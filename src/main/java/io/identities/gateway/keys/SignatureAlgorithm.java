@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The signature algorithms that are spoken here (RFC 7518 section 3, RFC 8037); {@code none} is not among them. */
+/** The supported signature algorithms (RFC 7518 section 3, RFC 8037), without {@code none}. */
 public enum SignatureAlgorithm {
     HS256(Family.HMAC, "HmacSHA256", 32),
     HS384(Family.HMAC, "HmacSHA384", 48),
@@ -24,7 +24,7 @@ public enum SignatureAlgorithm {
     /** Written {@code EdDSA} in a header; the fully-specified {@code Ed25519} of RFC 9864 is read as well. */
     ED25519(Family.OKP, "Ed25519", 64);
 
-    /** The kind of key that an algorithm needs. */
+    /** The type of key that an algorithm needs. */
     public enum Family {
         HMAC,
         RSA,
@@ -42,7 +42,7 @@ public enum SignatureAlgorithm {
         this.signatureLength = signatureLength;
     }
 
-    /** The algorithm that a header's {@code alg} names, case and all; null for any other text. */
+    /** The algorithm of a header's {@code alg}, case-sensitive; null for any other text. */
     public static @Nullable SignatureAlgorithm ofHeader(String alg) {
         return switch (alg) {
             case "HS256" -> HS256;
@@ -63,7 +63,7 @@ public enum SignatureAlgorithm {
     }
 
     /**
-     * The algorithm that a setting names.
+     * The algorithm of a setting.
      *
      * @throws IllegalArgumentException naming {@code property}, what was found and what is expected
      */
@@ -82,7 +82,7 @@ public enum SignatureAlgorithm {
         return family;
     }
 
-    /** What stands in the {@code alg} of a header that we write. */
+    /** The {@code alg} in the headers of own tokens. */
     public String headerName() {
         return this == ED25519 ? "EdDSA" : name();
     }
@@ -95,7 +95,7 @@ public enum SignatureAlgorithm {
         return jcaName;
     }
 
-    /** What RSASSA-PSS must be told (RFC 7518 section 3.5); null for every other algorithm. */
+    /** The parameters of RSASSA-PSS (RFC 7518 section 3.5); null for every other algorithm. */
     @Nullable AlgorithmParameterSpec parameters() {
         return switch (this) {
             case PS256 -> new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);

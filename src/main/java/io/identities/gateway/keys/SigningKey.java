@@ -30,7 +30,7 @@ public final class SigningKey {
     /**
      * @param id the {@code kid}
      * @param secret copied
-     * @throws UnusableKeyException when the secret is shorter than the hash or is no secret at all
+     * @throws UnusableKeyException if the secret is shorter than the hash or guessable
      */
     public static SigningKey hmac(String id, SignatureAlgorithm algorithm, byte[] secret) {
         HmacSecret.check(algorithm, secret);
@@ -40,7 +40,7 @@ public final class SigningKey {
 
     /**
      * @param id the {@code kid}
-     * @throws UnusableKeyException when the key is not fit for {@code algorithm} or the halves do not belong together
+     * @throws UnusableKeyException if the key does not fit {@code algorithm} or the halves do not belong together
      */
     public static SigningKey of(String id, SignatureAlgorithm algorithm, PrivateKey privateKey, PublicKey publicKey) {
         SigningKey key = new SigningKey(

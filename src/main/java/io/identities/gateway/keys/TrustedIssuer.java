@@ -5,13 +5,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody else whose tokens count here.
+ * Another issuer whose tokens are accepted.
  *
  * @param issuer the {@code iss} that its tokens carry
  * @param name short, for names, logs and metrics; unique
  * @param audiences one of which a token must be meant for; empty: any
  * @param usernameClaim the claim that holds the username
- * @param usernamePrefix stands before every username
+ * @param usernamePrefix prefix of every username
  * @param rolesClaim the name of a claim or a JSON pointer; null for no roles
  * @param requiredClaims claims that a token must have
  */

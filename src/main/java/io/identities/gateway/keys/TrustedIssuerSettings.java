@@ -40,10 +40,10 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
      * @param issuer the iss of its tokens, exactly
      * @param name short name for usernames, logs and metrics
      * @param jwksUri address of its JWK set, http or https
-     * @param audience values of which aud must hold one; without it any audience is accepted
-     * @param algorithms what its tokens may be signed with; never HMAC
+     * @param audience values of which aud must hold one; by default any audience is accepted
+     * @param algorithms accepted signature algorithms; never HMAC
      * @param usernameClaim the claim that holds the username
-     * @param usernamePrefix stands before its usernames; without it the name and a colon
+     * @param usernamePrefix prefix of its usernames; by default the name and a colon
      * @param rolesClaim a claim, or a JSON pointer into the claims, with an array or a blank-separated list of roles
      * @param requiredClaims claims that its tokens must have besides the obligatory ones
      */
@@ -115,7 +115,7 @@ record TrustedIssuerSettings(@DefaultValue List<Issuer> trustedIssuers) {
             }
         }
 
-        // Behind any other no name would be one.
+        // With any other prefix no username would be valid.
         private static boolean isPrefix(String text) {
             int first = text.isEmpty() ? '.' : text.codePointAt(0);
             return !Character.isWhitespace(first)

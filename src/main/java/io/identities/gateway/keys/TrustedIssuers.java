@@ -2,7 +2,7 @@ package io.identities.gateway.keys;
 
 import java.util.List;
 
-/** Every issuer, other than this gateway, whose tokens count. */
+/** Every issuer, other than this gateway, whose tokens are accepted. */
 public record TrustedIssuers(List<TrustedIssuer> all) {
 
     public TrustedIssuers {

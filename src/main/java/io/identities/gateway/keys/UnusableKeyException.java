@@ -1,6 +1,6 @@
 package io.identities.gateway.keys;
 
-/** A key, or a place that should hold keys, is not fit for use. The message never carries key material. */
+/** A key, or the location of keys, is not usable. The message never carries key material. */
 public final class UnusableKeyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

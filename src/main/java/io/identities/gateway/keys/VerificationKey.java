@@ -41,7 +41,7 @@ public final class VerificationKey {
 
     /**
      * @param id the {@code kid}; null where a trusted issuer gives none
-     * @throws UnusableKeyException when the key is not fit for {@code algorithm}
+     * @throws UnusableKeyException if the key does not fit {@code algorithm}
      */
     public static VerificationKey of(@Nullable String id, SignatureAlgorithm algorithm, PublicKey key) {
         PublicKeyRules.check(algorithm, key);
@@ -67,7 +67,10 @@ public final class VerificationKey {
         return publicKey;
     }
 
-    /** Whether {@code signature} is this key's over the first {@code length} bytes of {@code data}; never throws. */
+    /**
+     * Whether {@code signature} is a signature of this key over the first {@code length} bytes of {@code data}; never
+     * throws.
+     */
     public boolean verify(byte[] data, int length, byte[] signature) {
         return check.verify(data, length, signature);
     }

@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of one issuer at one moment. Immutable; another set is another object, so identity tells a change. */
+/**
+ * The keys of one issuer at one moment. Immutable; every change is a new object, so changes can be detected by
+ * identity.
+ */
 public final class VerificationKeys {
 
     /** How many keys a token without {@code kid} is tried with. */
@@ -32,7 +35,7 @@ public final class VerificationKeys {
         return all;
     }
 
-    /** Whether these are the keys, in whatever order: some publish theirs in another one each time. */
+    /** Whether these are the keys, in any order: some issuers change the order with each response. */
     boolean holds(List<VerificationKey> keys) {
         return Set.copyOf(all).equals(Set.copyOf(keys));
     }
@@ -42,8 +45,8 @@ public final class VerificationKeys {
     }
 
     /**
-     * The keys that may have signed: the named one; where none has that name, those without one, whose names the issuer
-     * keeps to itself; without a name every key. Of the algorithm, up to eight.
+     * The keys of the algorithm that may have signed, up to eight: the one with the given name; if none has it, those
+     * that were published without a name; without a given name, every key.
      *
      * @return empty when no key fits
      */

@@ -1,6 +1,6 @@
 /**
- * Which key signs now, which keys still verify, and whose keys are trusted. Decides how keys are read, rotated and
- * refused; refuses to know what they sign.
+ * Keys: which one signs now, which ones still verify, and whose are trusted. Decides how keys are read, rotated and
+ * refused; does not know what they sign.
  */
 @NullMarked
 package io.identities.gateway.keys;

@@ -19,16 +19,16 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * With {@code spring.aot.enabled=true} the beans are those that the build chose, which saves the start a quarter of its
- * work. A setting of the framework that would choose others must not be lost, so then they are chosen at the start.
- * Our own settings choose no beans.
+ * With {@code spring.aot.enabled=true} the beans are selected at build time, which shortens the start by about a
+ * quarter. If a setting of the framework would select other beans, switches AOT off, so that the setting is not
+ * ignored. Our own settings select no beans.
  */
 final class AheadOfTimeSwitch implements EnvironmentPostProcessor {
 
-    /** Where the framework's settings, on which beans may hang, have their names. */
+    /** The prefixes of the framework's settings on which bean conditions may depend. */
     static final Set<String> CHOOSING = Set.of("spring", "management", "server");
 
-    /** Those below that no bean hangs on; a test searches the framework for its conditions. */
+    /** Those below on which no bean depends; a test searches the framework's conditions. */
     static final List<ConfigurationPropertyName> HARMLESS = List.of(
             ConfigurationPropertyName.of(AotDetector.AOT_ENABLED),
             ConfigurationPropertyName.of("spring.application.name"),
@@ -74,7 +74,7 @@ final class AheadOfTimeSwitch implements EnvironmentPostProcessor {
         });
     }
 
-    /** The first setting found on which beans may hang. */
+    /** The first setting found on which beans may depend. */
     static Optional<ConfigurationPropertyName> choosing(ConfigurableEnvironment environment) {
         return StreamSupport.stream(
                         ConfigurationPropertySources.get(environment).spliterator(), false)
@@ -91,7 +91,7 @@ final class AheadOfTimeSwitch implements EnvironmentPostProcessor {
                 && HARMLESS.stream().noneMatch(harmless -> harmless.equals(name) || harmless.isAncestorOf(name));
     }
 
-    /** The build knew these as well. */
+    /** These were in effect at build time as well. */
     private static boolean isPackaged(ConfigurationPropertySource source) {
         return source.getUnderlyingSource() instanceof PropertySource<?> underlying
                 && PackagedSettings.isFrom(underlying);

@@ -14,8 +14,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.util.unit.DataSize;
 
 /**
- * Collects durations and sizes that are written without a unit. Spring takes them for milliseconds and bytes; hardly anybody
- * means that.
+ * Collects durations and sizes without a unit. Spring reads them as milliseconds and bytes, which is hardly ever
+ * intended.
  */
 final class BareNumberBindHandler implements BindHandler {
 

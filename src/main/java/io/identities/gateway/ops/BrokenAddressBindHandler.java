@@ -14,15 +14,15 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
- * Collects addresses with characters that no address may have: a blank or a line end that came along, a placeholder where
- * none is filled. Spring escapes them and asks for another resource than was meant.
+ * Collects URIs with illegal characters: a stray blank or line end, or an unresolved placeholder. Spring escapes them
+ * and would call another resource than intended.
  */
 final class BrokenAddressBindHandler extends AbstractBindHandler {
 
     private final UnaryOperator<String> placeholders;
     private final Set<String> problems = new TreeSet<>();
 
-    /** @param placeholders fills those in a value */
+    /** @param placeholders resolves those in a value */
     BrokenAddressBindHandler(UnaryOperator<String> placeholders, BindHandler parent) {
         super(parent);
         this.placeholders = placeholders;
@@ -42,7 +42,7 @@ final class BrokenAddressBindHandler extends AbstractBindHandler {
         return Set.copyOf(problems);
     }
 
-    /** The address is not shown, because there may be a password in it. */
+    /** Does not show the address, which may contain a password. */
     private void judge(ConfigurationPropertyName name, String written) {
         try {
             new URI(written);

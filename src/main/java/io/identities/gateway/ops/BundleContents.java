@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.boot.ssl.SslBundle;
 
-/** What an SSL bundle holds. */
+/** The contents of an SSL bundle. */
 final class BundleContents {
 
     private BundleContents() {}
@@ -28,7 +28,7 @@ final class BundleContents {
         return false;
     }
 
-    /** Its own and those that it trusts; none when they cannot be read. */
+    /** Its own certificates and those that it trusts; none if they cannot be read. */
     static List<X509Certificate> certificates(SslBundle bundle) {
         List<X509Certificate> certificates = new ArrayList<>();
         try {

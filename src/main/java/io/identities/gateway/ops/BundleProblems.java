@@ -19,10 +19,11 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerSslBundle;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
-/** What is wrong with an SSL bundle, by itself and for the server that names it. */
+/** Finds the problems of an SSL bundle, by itself and for the server that uses it. */
 final class BundleProblems {
 
     private static final List<String> SERVERS = List.of("server", "management.server");
@@ -35,10 +36,10 @@ final class BundleProblems {
         this.clock = clock;
     }
 
-    /** A sentence, where no handshake could succeed with the bundle, or too many would. */
+    /** A sentence if no handshake could succeed with the bundle, or if it would accept any client. */
     Optional<String> in(String name, SslBundle bundle) {
         String property = property(name, bundle);
-        return look(property, () -> {
+        return check(property, () -> {
             String problem = foreignKey(property, bundle);
             for (String server : SERVERS) {
                 problem = problem == null ? ofServer(server, name, bundle) : problem;
@@ -47,7 +48,7 @@ final class BundleProblems {
         });
     }
 
-    /** The same of a server whose certificates are named below {@code server.ssl} itself. */
+    /** The same for a server whose certificates are configured in {@code server.ssl} itself. */
     Optional<String> withoutBundle() {
         return SERVERS.stream()
                 .map(this::withoutBundle)
@@ -62,22 +63,22 @@ final class BundleProblems {
             return Optional.empty();
         }
         String property = server + ".ssl";
-        return look(property, () -> {
+        return check(property, () -> {
             SslBundle bundle = WebServerSslBundle.get(ssl);
             String problem = foreignKey(property, bundle);
             return problem == null ? anyClient(server, ssl, bundle) : problem;
         });
     }
 
-    private static Optional<String> look(String property, Look look) {
+    private static Optional<String> check(String property, Check check) {
         try {
-            return Optional.ofNullable(look.problem());
+            return Optional.ofNullable(check.problem());
         } catch (GeneralSecurityException | IllegalStateException | IllegalArgumentException e) {
             return Optional.of(unusable(property, e));
         }
     }
 
-    /** Certificates that nobody accepts any more, or not yet. A restart on that day is no time to refuse the start. */
+    /** Expired or not yet valid certificates. Only a warning: an expiry must not prevent a restart. */
     Optional<String> warning(String name, SslBundle bundle) {
         return CertificateDates.warning(BundleContents.certificates(bundle), clock.instant())
                 .map(sentence -> property(name, bundle) + ": " + sentence);
@@ -129,7 +130,7 @@ final class BundleProblems {
                         + " expected one with the CA of the clients, in place of every public CA";
     }
 
-    /** What cannot be bound is told by whoever binds it. */
+    /** A value that cannot be bound is reported where it is bound. */
     private @Nullable Ssl ssl(String server) {
         try {
             return Binder.get(environment).bind(server + ".ssl", Ssl.class).orElse(null);
@@ -145,10 +146,7 @@ final class BundleProblems {
     }
 
     private static String unusable(String property, Exception failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
         String why = root == failure ? "" : ": " + StartProblem.shown(root.getMessage());
         return property + ": found what cannot be used (" + StartProblem.shown(failure.getMessage()) + why
                 + "), expected certificates and keys that can be read with the passwords given";
@@ -159,9 +157,9 @@ final class BundleProblems {
         return "spring.ssl.bundle." + kind + '.' + LogText.of(name);
     }
 
-    /** Names what is wrong, or null. */
+    /** The problem, or null. */
     @FunctionalInterface
-    private interface Look {
+    private interface Check {
         @Nullable String problem() throws GeneralSecurityException;
     }
 }

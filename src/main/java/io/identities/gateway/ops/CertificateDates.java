@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Whether certificates are good now. */
+/** Checks the validity periods of certificates. */
 final class CertificateDates {
 
     private static final int MOST_NAMED = 3;
 
     private CertificateDates() {}
 
-    /** One sentence, however many are not: a trust store may hold dozens that nobody misses. */
+    /** One sentence for all invalid ones: a trust store may hold dozens of unused certificates. */
     static Optional<String> warning(Collection<X509Certificate> certificates, Instant now) {
         List<X509Certificate> bad = certificates.stream()
                 .filter(certificate -> !isGood(certificate, now))

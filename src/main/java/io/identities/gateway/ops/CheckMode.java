@@ -15,9 +15,9 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * {@code --check}: everything is made as for serving, on loopback ports that nobody knows, so that whatever would stop the
- * start stops the check; then a report is printed and the process ends with 0, or 1. {@code --check=probe} also looks at
- * what the gateway depends on.
+ * {@code --check}: starts everything as for serving, but on ephemeral loopback ports, so that the check fails on
+ * everything that would stop the start; then prints a report and exits with 0 or 1. {@code --check=probe} also probes
+ * the gateway's dependencies.
  */
 final class CheckMode implements EnvironmentPostProcessor {
 
@@ -25,7 +25,7 @@ final class CheckMode implements EnvironmentPostProcessor {
     private static final String COMMAND_LINE = "commandLineArgs";
     private static final Set<String> HOW = Set.of("", "true", "probe");
 
-    /** Of the settings that the check puts in the place of what is written. */
+    /** The property source with the settings that the check overrides. */
     private static final String SOURCE = "check";
 
     /** Only an argument switches it on, never a file or a variable. */
@@ -38,7 +38,7 @@ final class CheckMode implements EnvironmentPostProcessor {
         return "probe".equals(environment.getProperty(ARGUMENT));
     }
 
-    /** The settings without those that the check puts in their place, so that a mistake in one of these is found. */
+    /** The settings without the check's overrides, so that a mistake in an overridden one is found. */
     static ConfigurableEnvironment asWritten(ConfigurableEnvironment environment) {
         if (!environment.getPropertySources().contains(SOURCE)) {
             return environment;
@@ -80,7 +80,7 @@ final class CheckMode implements EnvironmentPostProcessor {
         settings.put("logging.pattern.console", "%m%n");
         settings.put("logging.structured.format.console", "");
         if (environment.getProperty("logging.config", "").isBlank()) {
-            // Whoever checks may be another user than the one that serves, to whom a new file would be closed.
+            // The check may run as another user than the service, which could not write to a file of that user.
             settings.put(LogFile.FILE_NAME_PROPERTY, "");
             settings.put(LogFile.FILE_PATH_PROPERTY, "");
         }

@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a token says of itself, whether or not it may be believed: enough to see why it is refused, and nothing that
- * could be used as a token. Texts are cut at 200 characters.
+ * The unverified claims of a token: enough to see why it is refused, and nothing that could be used as a token. Texts
+ * are cut at 200 characters.
  */
 record ClaimedToken(
         @Nullable String alg,
@@ -23,7 +23,7 @@ record ClaimedToken(
     private static final int MAX_TEXT = 200;
     private static final int MAX_TOKEN = 32 * 1024;
 
-    /** @return null for text that has not the outward shape of a token */
+    /** @return null for text that does not have the form of a token */
     static @Nullable ClaimedToken read(String compact) {
         String[] parts = compact.split("\\.", -1);
         if (parts.length != 3 || compact.length() > MAX_TOKEN) {

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A place of configuration files that lacks its slash, or whose ending nobody reads. */
+/** Describes a configuration location that lacks its trailing slash or has an unsupported extension. */
 final class ConfigLocationProblem {
 
     private static final Pattern FILE = Pattern.compile("Unable to load config data from '(.*)'");
@@ -13,7 +13,7 @@ final class ConfigLocationProblem {
 
     private ConfigLocationProblem() {}
 
-    /** @return the sentence, or null when {@code cause} is about something else */
+    /** @return the sentence, or null if {@code cause} is about something else */
     static @Nullable String sentence(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         Matcher tree = TREE.matcher(message);

@@ -14,9 +14,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Something outside that the gateway needs. Looked at once per cache period at most, never longer than the time-out, and
- * only while somebody asks; whoever asks gets the last finding at once while the next look goes on, unless nobody has asked
- * for so long that it says nothing about now. An outage is {@code DEGRADED}, which ends nobody's life.
+ * An external dependency of the gateway. Probed on request only, at most once per cache period and never longer than
+ * the time-out; callers get the last result at once while the next probe runs, unless it is out of date. An outage is
+ * {@code DEGRADED}, which does not affect liveness.
  */
 final class Dependency implements ReactiveHealthIndicator {
 
@@ -29,7 +29,7 @@ final class Dependency implements ReactiveHealthIndicator {
     private final AtomicReference<@Nullable Look> last = new AtomicReference<>();
     private volatile @Nullable Finding finding;
 
-    /** @param probe one look; an error is an outage, whose class is shown, never its text */
+    /** @param probe one probe; an error is an outage, of which the class is shown, never the message */
     Dependency(Mono<Health> probe, Duration timeout, Duration cache, Scheduler scheduler) {
         this.probe = probe.timeout(timeout, scheduler).onErrorResume(failure -> Mono.just(outage(failure)));
         this.cacheMillis = cache.toMillis();
@@ -80,7 +80,7 @@ final class Dependency implements ReactiveHealthIndicator {
         return scheduler.now(TimeUnit.MILLISECONDS);
     }
 
-    /** A clock that was set back must not keep a finding for as long as it went back. */
+    /** A clock that was set back must not extend the life of a result. */
     private static boolean isYounger(long millis, long begunAt, long now) {
         long age = now - begunAt;
         return age >= 0 && age < millis;

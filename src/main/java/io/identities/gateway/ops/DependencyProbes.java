@@ -23,10 +23,10 @@ import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.tcp.TcpClient;
 
-/** One look at each dependency. Addresses are only connected to: no request reaches whoever is behind them. */
+/** One probe for each dependency. Probes only open a connection and send no request. */
 final class DependencyProbes {
 
-    /** A failure says nothing about now any more after this, and whoever kept away because of it may try again. */
+    /** After this time a failure is out of date, and the address is probed again. */
     private static final Duration FRESH = Duration.ofSeconds(30);
 
     private final Duration timeout;
@@ -37,7 +37,7 @@ final class DependencyProbes {
         this.clock = clock;
     }
 
-    /** @param addresses one of which has to take a connection; empty for nothing to reach */
+    /** @param addresses one of which must accept a connection; empty if there is nothing to reach */
     Mono<Health> reachable(List<URI> addresses) {
         return reachable(addresses, client());
     }

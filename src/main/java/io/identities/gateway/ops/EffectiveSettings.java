@@ -3,7 +3,7 @@ package io.identities.gateway.ops;
 import java.util.Locale;
 import org.springframework.core.env.Environment;
 
-/** Our settings as they are in force: what the environment holds, else the default that the setting declares. */
+/** The effective values of our settings: from the environment, else the declared default. */
 final class EffectiveSettings {
 
     private final Environment environment;
@@ -12,12 +12,12 @@ final class EffectiveSettings {
         this.environment = environment;
     }
 
-    /** Empty where there is neither a value nor a default. */
+    /** Empty if there is neither a value nor a default. */
     String text(String name) {
         return environment.getProperty(name, SettingsMetadata.defaultOf(name));
     }
 
-    /** One out of a closed set of words, as it is bound: neither case nor blanks nor separators count. */
+    /** A value from a closed set, bound in relaxed form: ignores case, blanks and separators. */
     String word(String name) {
         return text(name).replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
     }

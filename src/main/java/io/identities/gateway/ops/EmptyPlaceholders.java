@@ -12,12 +12,12 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
- * Settings with a {@code ${NAME}} that nothing fills: a variable that was forgotten, or a secret that happens to hold
- * such text. Spring names neither the setting nor its origin, and quotes the value or takes it as it stands.
+ * Finds settings with an unresolved {@code ${NAME}}: a forgotten variable, or a secret that happens to contain such
+ * text. Spring's own message names neither the setting nor its origin and may quote the value.
  */
 final class EmptyPlaceholders {
 
-    /** Ours, and those of the framework that a gateway is set up with; a route's may well hold such text. */
+    /** Ours, and the framework's that configure a gateway; settings of a route may contain such text on purpose. */
     private static final List<ConfigurationPropertyName> SECTIONS = List.of(
             ConfigurationPropertyName.of(KnownSettings.PREFIX),
             ConfigurationPropertyName.of("management"),
@@ -45,7 +45,7 @@ final class EmptyPlaceholders {
     private static void resolve(
             ConfigurableEnvironment environment, @Nullable ConfigurationProperty setting, List<String> problems) {
         if (setting == null) {
-            // A null of JSON has a name and no value.
+            // A JSON null has a name but no value.
             return;
         }
         try {

@@ -14,8 +14,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /**
- * {@code identities.eventloop.lag}: how late the most delayed event loop runs a task that is due, the highest of the last
- * minute. A second's timer on each loop; nothing on the path of a request.
+ * {@code identities.eventloop.lag}: the longest delay of a due task on any event loop, maximum of the last minute.
+ * Measured by a timer per second on each loop, off the request path.
  */
 final class EventLoopLag implements SmartLifecycle {
 

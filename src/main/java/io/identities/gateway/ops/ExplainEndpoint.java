@@ -7,9 +7,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.http.HttpStatus;
 
 /**
- * {@code explain}: given a {@code token}, or a {@code request} (request line and headers as they would be sent), says what
- * the gateway would decide and why. Leaves no trace: no log line, no count, no key fetch, nothing remembered; never
- * repeats a token.
+ * {@code explain}: given a {@code token}, or a {@code request} (request line and headers as they would be sent), says
+ * what the gateway would decide and why. Has no side effects: no log line, no count, no key fetch, nothing remembered;
+ * never repeats a token.
  */
 @Endpoint(id = "explain")
 final class ExplainEndpoint {

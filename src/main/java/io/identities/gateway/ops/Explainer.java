@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Says in words what the gateway would decide. Leaves no trace. */
+/** Describes what the gateway would decide. Has no side effects. */
 final class Explainer {
 
     private final Gatekeeper gatekeeper;
@@ -51,7 +51,7 @@ final class Explainer {
         this.clock = clock;
     }
 
-    /** What becomes of a token by itself, whatever is asked for with it. */
+    /** The verdict on a token by itself, without a request. */
     Answer ofToken(String compact) {
         ClaimedToken claimed = ClaimedToken.read(compact);
         return verifier.inspect(new BearerToken(compact))
@@ -99,7 +99,7 @@ final class Explainer {
                     "refused",
                     404,
                     "near_miss",
-                    "The path reads like one that the gateway answers itself, but is not; it never reaches the backend.");
+                    "The path is a near miss of one of the gateway's own endpoints, and never reaches the backend.");
         }
         if (asked) {
             return judged(request, RequestTarget.of(request.target()));
@@ -137,14 +137,14 @@ final class Explainer {
                 .decision()
                 .fold(
                         token -> ofToken,
-                        () -> "The rule lets everybody pass. " + ofToken,
+                        () -> "The rule allows anonymous access. " + ofToken,
                         denial -> denial.kind() == Denial.Kind.FORBIDDEN ? ofToken + " " + reasons.of(denial) : ofToken,
                         cause -> ofToken);
     }
 
     private String accepted(AccessToken token) {
         Duration left = Duration.between(clock.instant(), token.expiresAt());
-        return "The token holds up; "
+        return "The token is valid; "
                 + (left.isNegative()
                         ? "it has expired, but within the clock skew."
                         : "it expires in " + left.toSeconds() + " s.");
@@ -152,9 +152,8 @@ final class Explainer {
 
     private String outage(Undecidable cause) {
         return switch (cause) {
-            case NO_KEYS -> "The keys of the token's issuer cannot be had at the moment.";
-            case REVOCATIONS_UNKNOWN ->
-                "The shared store is out of reach and identities.shared-state-outage is refuse.";
+            case NO_KEYS -> "The keys of the token's issuer are currently unavailable.";
+            case REVOCATIONS_UNKNOWN -> "The shared store is unreachable and identities.shared-state-outage is refuse.";
         };
     }
 
@@ -168,10 +167,10 @@ final class Explainer {
 
     /**
      * @param decision accepted, anonymous, refused, undecided or local
-     * @param status what the client would get; null where the backend or a local endpoint answers
-     * @param rule the access rule that speaks for the request; null where none was asked
-     * @param claimed what the token says of itself, believed or not
-     * @param holder whom a good token speaks of
+     * @param status the client's response status; null where the backend or a local endpoint responds
+     * @param rule the access rule that matches the request; null if none was consulted
+     * @param claimed the token's unverified claims
+     * @param holder the subject of a valid token
      */
     record Answer(
             String decision,

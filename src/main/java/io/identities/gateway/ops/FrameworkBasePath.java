@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.springframework.core.env.Environment;
 
 /**
- * The framework's own base path. It would be taken off before the gateway looks, which would then hand on logins that it
- * is to answer.
+ * Detects the framework's own base path. It would be removed before the gateway sees the path, and the gateway would
+ * forward requests for its own login endpoint.
  */
 final class FrameworkBasePath {
 
@@ -13,7 +13,7 @@ final class FrameworkBasePath {
 
     private FrameworkBasePath() {}
 
-    /** @return what to say where there is one */
+    /** @return the problem, if one is set */
     static Optional<String> problem(Environment environment) {
         String path = environment.getProperty(PROPERTY, "").strip();
         return path.isEmpty() || path.equals("/")

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
-/** What can be read off at any time beside keys: remembered tokens, revocations, readiness, open streams. */
+/** Gauges other than those of keys: remembered tokens, revocations, readiness, open streams. */
 final class GatewayGauges implements SmartInitializingSingleton {
 
     private final MeterRegistry registry;
@@ -51,7 +51,7 @@ final class GatewayGauges implements SmartInitializingSingleton {
                 .description("Tokens checked in full, because nothing was remembered of them")
                 .register(registry);
         FunctionCounter.builder("identities.tokens.recalled", verifier.getObject(), TokenVerifier::recalled)
-                .description("Tokens judged by what was remembered of them")
+                .description("Tokens with a remembered verdict")
                 .register(registry);
         registerRevocations(revocations.getObject());
         registerReadiness(readiness.getObject());
@@ -63,7 +63,7 @@ final class GatewayGauges implements SmartInitializingSingleton {
                 all -> all.stream().mapToInt(OpenStreams::count).sum());
         gauges.register(
                 "identities.throttle.networks",
-                "Networks that were told to wait before they log in, and whose wait is not over",
+                "Networks that are throttled at login",
                 Tags.empty(),
                 throttled.getObject(),
                 ThrottledNetworks::count);

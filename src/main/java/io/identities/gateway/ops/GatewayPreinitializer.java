@@ -7,8 +7,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Does beside the start, on a second core, what it or the first request would else wait for: reads the names of our
- * settings, which {@link SettingsCheck} asks for first, and loads the security providers.
+ * Does work in parallel to the start that the start or the first request would otherwise wait for: reads the metadata
+ * of our settings, which {@link SettingsCheck} needs first, and loads the security providers.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class GatewayPreinitializer implements BackgroundPreinitializer {

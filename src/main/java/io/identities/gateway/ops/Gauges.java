@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.ToDoubleFunction;
 
-/** Registers gauges that hold what they read. */
+/** Registers gauges with a strong reference to what they read. */
 final class Gauges {
 
     private final MeterRegistry registry;

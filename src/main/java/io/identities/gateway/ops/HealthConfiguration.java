@@ -25,7 +25,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Readiness: keys, revocations, and, where switched on, every dependency. Dependencies: what is outside. */
+/** Readiness: keys, revocations, and, where switched on, every dependency. Dependencies: external services. */
 @Configuration(proxyBeanMethods = false)
 class HealthConfiguration {
 
@@ -113,11 +113,11 @@ class HealthConfiguration {
     }
 
     /**
-     * Answers in the thread that asks. Boot runs a blocking indicator on another thread, and Reactor then loses about one
-     * answer in a thousand: a probe that hangs although all is well.
+     * A reactive indicator that runs in the calling thread. Boot would run a blocking indicator on another thread,
+     * which these non-blocking checks do not need.
      */
-    private static ReactiveHealthIndicator atOnce(Supplier<Health.Builder> look) {
-        return () -> Mono.fromSupplier(() -> look.get().build());
+    private static ReactiveHealthIndicator atOnce(Supplier<Health.Builder> check) {
+        return () -> Mono.fromSupplier(() -> check.get().build());
     }
 
     private static Dependency dependency(HealthSettings settings, Mono<Health> probe) {

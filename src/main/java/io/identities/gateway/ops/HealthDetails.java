@@ -15,7 +15,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Health, its groups and its parts with all their details, where the endpoint has its path. */
+/** Health, its groups and its components with all details, at the endpoint's path. */
 final class HealthDetails {
 
     private static final String MISSING = "'contributor' must not be null";
@@ -25,8 +25,9 @@ final class HealthDetails {
     private final boolean amongOthers;
 
     /**
-     * @param health null where the endpoint is not exposed
-     * @param path of the endpoint; with a slash at its end where it has none of its own, beside those of other endpoints
+     * @param health null if the endpoint is not exposed
+     * @param path of the endpoint; with a trailing slash if it has no path of its own and shares that of other
+     *     endpoints
      */
     HealthDetails(@Nullable ReactiveHealthEndpointWebExtension health, @Nullable String path) {
         String clean = path == null ? "" : path.replaceAll("/+", "/");
@@ -35,13 +36,13 @@ final class HealthDetails {
         this.path = amongOthers ? clean.substring(0, clean.length() - 1) : clean;
     }
 
-    /** Whether this is a path of health. */
+    /** Whether this is a path of the health endpoint. */
     boolean isAt(String asked) {
         return health != null
                 && (asked.equals(path) || asked.startsWith(path + "/") && (!amongOthers || asked.equals(path + "/")));
     }
 
-    /** Answers with what is at {@code asked}. */
+    /** Responds with the health at {@code path}. */
     Mono<Void> send(ServerWebExchange exchange, String asked) {
         if (health == null) {
             return ManagementProblem.of(HttpStatus.NOT_FOUND).send(exchange);
@@ -57,7 +58,7 @@ final class HealthDetails {
                         .flatMap(answer -> send(exchange, answer)));
     }
 
-    /** Boot's endpoint looks for a part of a part that is not there, and fails at that. */
+    /** Boot's endpoint fails on a component below one that does not exist. */
     static Mono<Void> orNotFound(ServerWebExchange exchange, Mono<Void> answer) {
         return answer.onErrorResume(
                 failure -> failure instanceof IllegalStateException && MISSING.equals(failure.getMessage()),

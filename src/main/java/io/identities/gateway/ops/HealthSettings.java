@@ -6,12 +6,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the gateway looks at what it depends on.
+ * How the gateway probes its dependencies.
  *
- * @param cache for how long a finding is shown before anybody looks again, however often probes ask
- * @param timeout how long one look may take
- * @param deepReadiness whether an outage of a dependency makes this replica not ready; off by default, because it takes
- *     every replica away at once
+ * @param cache for how long a result is used before the next probe, however often health is requested
+ * @param timeout how long one probe may take
+ * @param deepReadiness whether an outage of a dependency makes this replica not ready; off by default, because an
+ *     outage would make all replicas not ready at once
  */
 @ConfigurationProperties("identities.health")
 record HealthSettings(

@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.core.env.Environment;
 
-/** Settings of the framework that are known and do nothing here. */
+/** Finds valid settings of the framework that have no effect in the gateway. */
 final class IneffectiveSettings {
 
     private static final String HTTP2 = "server.http2.enabled";
@@ -66,7 +66,7 @@ final class IneffectiveSettings {
                 .findFirst();
     }
 
-    /** What cannot be bound is told by whoever binds it. */
+    /** A value that cannot be bound is reported where it is bound. */
     private static boolean isEncrypted(Environment environment) {
         try {
             return Binder.get(environment)

@@ -2,7 +2,7 @@ package io.identities.gateway.ops;
 
 import java.util.List;
 
-/** Settings that stop the start: one message each, every one naming the property, what was found and what is expected. */
+/** Settings that stop the start: one message each, which names the property, the value found and the value expected. */
 final class InvalidSettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

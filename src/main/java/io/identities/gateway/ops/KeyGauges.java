@@ -23,8 +23,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * The keys of this gateway and of its trusted issuers, and their ages. The only label values are key ids and issuer
- * names, which come from the settings.
+ * Gauges of the keys of this gateway and of its trusted issuers, and of their ages. The only label values are key ids
+ * and issuer names, which come from the settings.
  */
 final class KeyGauges implements SmartInitializingSingleton, SecurityEvents.Listener {
 
@@ -66,7 +66,7 @@ final class KeyGauges implements SmartInitializingSingleton, SecurityEvents.List
         issuers.getObject().all().forEach(this::registerIssuer);
     }
 
-    /** Keys may have come or gone. */
+    /** Keys may have been added or removed. */
     @Override
     public void onEvent(SecurityEvent event) {
         if (event instanceof KeyReload) {
@@ -107,7 +107,7 @@ final class KeyGauges implements SmartInitializingSingleton, SecurityEvents.List
                 this::age);
         gauges.register(
                 "identities.jwks.usable",
-                "1 while a trusted issuer's tokens can be judged",
+                "1 while a trusted issuer's tokens can be verified",
                 tags,
                 issuer.keys(),
                 remote -> remote.current() == null ? 0 : 1);

@@ -5,14 +5,17 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 
-/** Whether two halves are of one key: by a signature, since a private one may live in a device that does not show it. */
+/**
+ * Whether a private and a public key form a pair: tested by a signature, because a private key in a device cannot be
+ * read.
+ */
 final class KeyMatch {
 
     private static final byte[] TEXT = {1};
 
     private KeyMatch() {}
 
-    /** True also for kinds of keys that are not known here. */
+    /** True also for unknown key types. */
     static boolean of(PrivateKey key, PublicKey published) throws GeneralSecurityException {
         if (!key.getAlgorithm().equals(published.getAlgorithm())) {
             return false;

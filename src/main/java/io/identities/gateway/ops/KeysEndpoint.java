@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
-/** {@code keys}: which keys are in force, since when, and who signs. Never any material. */
+/** {@code keys}: which keys are in force, since when, and which one signs. Never any key material. */
 @Endpoint(id = "keys")
 final class KeysEndpoint {
 
@@ -74,14 +74,14 @@ final class KeysEndpoint {
 
     /**
      * @param signer the {@code kid} of the key that signs now
-     * @param healthy whether the latest look at the source found a complete, fit set
+     * @param healthy whether the latest read of the source found a complete, usable set
      */
     record Keys(String signer, boolean healthy, Instant changedAt, List<Key> own, List<Issuer> trustedIssuers) {}
 
     /**
      * @param canSign false for a key that only verifies
      * @param ageSeconds since this process first saw it; null for one that only verifies
-     * @param activatesInSeconds until it may sign by preference; zero when it may, or signs meanwhile
+     * @param activatesInSeconds until its activation delay is over; zero if it is, or if the key signs already
      */
     record Key(
             String kid,

@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 /**
- * The names under {@code identities} that mean something. Names are compared in Spring's relaxed form; an index is
- * written {@code []}, a free map key {@code *}.
+ * The known names under {@code identities}. Names are compared in Spring's relaxed form; an index is written
+ * {@code []}, a free map key {@code *}.
  */
 final class KnownSettings {
 
@@ -33,7 +33,7 @@ final class KnownSettings {
         return names.stream().anyMatch(known -> matches(relaxed(known), relaxed));
     }
 
-    /** Whether there are settings below this name, which is none itself: a section. */
+    /** Whether the name is a section: not a setting itself, but with settings below it. */
     boolean isSection(ConfigurationPropertyName name) {
         String relaxed = relaxed(pattern(name)) + ".";
         return names.stream().anyMatch(known -> relaxed(known).startsWith(relaxed));
@@ -48,7 +48,7 @@ final class KnownSettings {
                         .anyMatch(known -> bare.startsWith(lettersOnly(known)));
     }
 
-    /** The known name that was most likely meant, if any is near enough to be worth saying. */
+    /** The closest known name, if it is close enough for a suggestion. */
     Optional<String> nearest(ConfigurationPropertyName name) {
         String wanted = pattern(name);
         return names.stream()
@@ -104,7 +104,7 @@ final class KnownSettings {
                 .toLowerCase(Locale.ROOT);
     }
 
-    /** Levenshtein's. */
+    /** The Levenshtein distance. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -6,13 +6,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.util.NumberUtils;
 
-/** The two ports: each has to be one, and management endpoints on the public port would be open to everybody. */
+/**
+ * Checks the two ports: each must be valid, and they must differ, because management endpoints on the public port would
+ * be open to every client.
+ */
 final class ListeningPorts {
 
     private static final int MAX = 65_535;
     private static final int NONE = Integer.MIN_VALUE;
 
-    /** What the server takes where nothing is written. */
+    /** The server's default. */
     private static final int UNSET = 8080;
 
     private ListeningPorts() {}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.core.env.Environment;
 
-/** The paths that the gateway answers itself, as the settings say; all below the base path. */
+/** The configured paths of the gateway's own endpoints, below the base path. */
 record LocalDoors(String basePath, List<Door> doors) {
 
     private static final String FORWARD_AUTH = "identities.forward-auth";
@@ -16,7 +16,7 @@ record LocalDoors(String basePath, List<Door> doors) {
     }
 
     /**
-     * @param method the method that is served; {@code *} for every one
+     * @param method the allowed method; {@code *} for all
      * @param below whether everything below the path belongs to it
      * @param property the setting that holds the path
      */
@@ -49,7 +49,7 @@ record LocalDoors(String basePath, List<Door> doors) {
         return new LocalDoors(settings.text("identities.base-path"), doors);
     }
 
-    /** One sentence for each door behind another that takes everything below its path: nobody would get there. */
+    /** One sentence for each endpoint that is unreachable because another one handles every path below its own. */
     List<String> unreachable() {
         return doors.stream()
                 .filter(door -> !door.below())
@@ -61,12 +61,12 @@ record LocalDoors(String basePath, List<Door> doors) {
                 .toList();
     }
 
-    /** The door that a target leads to, if any. */
+    /** The endpoint of a target, if any. */
     Optional<Door> at(RequestTarget target) {
         return doors.stream().filter(door -> door.isAt(target.rawPath())).findFirst();
     }
 
-    /** Whether a target reads like a door without being one; such a request is answered with 404. */
+    /** Whether a target is a near miss of an endpoint, which is a 404. */
     boolean isNearMiss(RequestTarget target) {
         return doors.stream()
                 .anyMatch(door ->

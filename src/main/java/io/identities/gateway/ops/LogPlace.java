@@ -16,12 +16,12 @@ import org.springframework.boot.logging.LogFile;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
-/** Whether the log file that is set can be written. */
+/** Checks that the configured log file can be written. */
 final class LogPlace {
 
     private LogPlace() {}
 
-    /** @param making whether a file that is not there is made, as it will be; otherwise nothing is left behind */
+    /** @param making whether to create a missing file, as the start will do; otherwise nothing is created */
     static Optional<String> problem(Environment environment, boolean making) {
         LogFile log = LogFile.get(environment);
         if (log == null) {
@@ -32,7 +32,7 @@ final class LogPlace {
             if (making) {
                 make(file);
             } else {
-                look(file);
+                checkWritable(file);
             }
             return Optional.empty();
         } catch (IOException | InvalidPathException e) {
@@ -50,7 +50,7 @@ final class LogPlace {
                 .close();
     }
 
-    private static void look(Path file) throws IOException {
+    private static void checkWritable(Path file) throws IOException {
         if (Files.exists(file)) {
             Files.newOutputStream(file, StandardOpenOption.APPEND).close();
             return;

@@ -24,8 +24,8 @@ import org.springframework.util.ResourceUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Looks at the settings of the log before logging begins, which would end in a stack trace, or go on without the file:
- * the audit log, perhaps.
+ * Checks the logging settings before logging is initialised, which would fail with a stack trace, or continue without
+ * the file, which may be the audit log.
  */
 final class LoggingCheck implements EnvironmentPostProcessor, Ordered {
 
@@ -53,7 +53,7 @@ final class LoggingCheck implements EnvironmentPostProcessor, Ordered {
         }
     }
 
-    /** When all files are read. */
+    /** After all configuration files are read. */
     @Override
     public int getOrder() {
         return LOWEST_PRECEDENCE;
@@ -68,7 +68,7 @@ final class LoggingCheck implements EnvironmentPostProcessor, Ordered {
                         + "\", expected ecs, gelf, logstash, or nothing for text that people read");
     }
 
-    /** A class of the user's own is a format, too. */
+    /** A class name is a valid format as well. */
     private static boolean isKnown(@Nullable String format, @Nullable ClassLoader classLoader) {
         return format == null
                 || format.isEmpty()

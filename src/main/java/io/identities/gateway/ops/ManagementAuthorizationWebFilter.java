@@ -16,9 +16,9 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Who may do what on the management port. Reading is open to whoever reaches the port; writing and explaining take
- * {@code application/json} and the management token in its header, which no page of another origin can send; with the
- * token, health shows its details.
+ * Authorizes requests on the management port. Reading is open to every client that can reach the port; writing and
+ * explaining require {@code application/json} and the management token in its header, which no page of another origin
+ * can send; with the token, health shows its details.
  */
 final class ManagementAuthorizationWebFilter implements WebFilter {
 
@@ -76,13 +76,13 @@ final class ManagementAuthorizationWebFilter implements WebFilter {
         return types.size() == 1 && types.get(0).split(";", 2)[0].strip().equalsIgnoreCase("application/json");
     }
 
-    /** Null also where it stands twice. */
+    /** Null also for a duplicated header. */
     private static @Nullable String presented(ServerWebExchange exchange) {
         List<String> values = exchange.getRequest().getHeaders().getOrEmpty(ManagementToken.HEADER);
         return values.size() == 1 ? values.get(0) : null;
     }
 
-    /** Counted, so that somebody who guesses is seen. */
+    /** Counted, so that guessing is noticed. */
     private Mono<Void> refuseCaller(ServerWebExchange exchange, String code) {
         events.publish(new Decision(Outcome.REFUSED, code, Door.MANAGEMENT));
         exchange.getResponse().getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, ManagementToken.CHALLENGE);

@@ -22,8 +22,9 @@ import org.springframework.web.util.HtmlUtils;
 import reactor.core.publisher.Mono;
 
 /**
- * What the management port hands out as it is: the OpenAPI document, and the operations page with its parts. Each has one
- * exact path; nothing is read from disk for a request. The page may run and ask what comes from here, and nothing else.
+ * Serves the static documents of the management port: the OpenAPI document, and the operations page with its resources.
+ * Each has one exact path; nothing is read from disk per request. The page's content security policy allows only
+ * resources and requests of this origin.
  */
 final class ManagementDocumentsWebFilter implements WebFilter {
 
@@ -59,7 +60,7 @@ final class ManagementDocumentsWebFilter implements WebFilter {
     }
 
     /**
-     * @param endpoints the path of the management endpoints, which the page asks; with a leading slash, or empty
+     * @param endpoints the path of the management endpoints, which the page calls; with a leading slash, or empty
      * @param page whether there is a page
      */
     static ManagementDocumentsWebFilter of(String endpoints, boolean page) {
@@ -90,7 +91,7 @@ final class ManagementDocumentsWebFilter implements WebFilter {
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(document.content)));
     }
 
-    /** Addresses in the page are relative, so that it works below any base path of the management port. */
+    /** URLs in the page are relative, so that it works below any base path of the management port. */
     private static byte[] html(String endpoints) {
         String relative = endpoints.isEmpty() || endpoints.equals("/") ? "." : endpoints.substring(1);
         String template = new String(read(FOLDER + "page.html"), UTF_8);

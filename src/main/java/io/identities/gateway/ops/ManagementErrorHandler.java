@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 
 /**
- * What no endpoint answers (unknown paths, wrong methods, bodies that cannot be read), as a problem with a code, and so
- * what an endpoint fails at, which is logged.
+ * Turns requests that no endpoint handles (unknown paths, wrong methods, malformed bodies) and failures of endpoints,
+ * which are logged, into problem responses with a code.
  */
 final class ManagementErrorHandler implements WebExceptionHandler {
 

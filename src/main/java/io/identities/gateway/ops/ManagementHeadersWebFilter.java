@@ -10,15 +10,15 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * The outermost filter of the management port: what every answer has in its head, its date among it (RFC 9110 section
- * 6.6.1), and the port's own base path, which is taken off.
+ * The outermost filter of the management port: adds the headers that every response has, including {@code Date} (RFC
+ * 9110 section 6.6.1), and removes the port's own base path.
  */
 final class ManagementHeadersWebFilter implements WebFilter {
 
     private final String basePath;
     private final InstantSource clock;
 
-    /** @param basePath of the port, with a slash in front and none behind; empty for none */
+    /** @param basePath of the port, with a leading slash and no trailing one; empty for none */
     ManagementHeadersWebFilter(String basePath, InstantSource clock) {
         this.basePath = basePath;
         this.clock = clock;

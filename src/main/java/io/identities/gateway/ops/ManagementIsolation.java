@@ -30,17 +30,17 @@ import org.springframework.web.reactive.function.server.support.RouterFunctionMa
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
 /**
- * The management port serves what belongs to it and nothing else. Spring would hand it every filter, route and handler
- * of the public side as well, because its context is a child of the application's. Named in
- * {@code ManagementContextConfiguration.imports}; without a stereotype, so that the public side does not scan it.
+ * Restricts the management port to its own handlers. Its context is a child of the application's, so Spring would also
+ * give it every filter, route and handler of the public port. Registered in
+ * {@code ManagementContextConfiguration.imports}; without a stereotype, so that component scanning does not find it.
  */
 final class ManagementIsolation {
 
     private static final String HANDLER = "httpHandler";
 
     /**
-     * The settings of the public side in its order. Boot puts variables and system properties before the arguments here,
-     * and before everything that the warm-up's gateway was given.
+     * The public context's property sources in their order. Boot puts variables and system properties before the
+     * arguments here, and before the settings of the warm-up's gateway.
      */
     @Bean
     static BeanFactoryPostProcessor settingsOfThePublicSide(ConfigurableApplicationContext management) {
@@ -64,8 +64,8 @@ final class ManagementIsolation {
     }
 
     /**
-     * One request on each connection: reactor-netty now and then never hands on a request that follows at once on a kept
-     * connection, and whoever asked waits for ever. Here a connection costs next to nothing.
+     * One request per connection, because a keep-alive connection may stop reading after a request that arrives before
+     * the previous one has ended (reactor-netty 1.3.6, issue 4361). A connection costs little here.
      */
     @Bean
     static WebServerFactoryCustomizer<NettyReactiveWebServerFactory> oneRequestOnEachConnection() {
@@ -94,7 +94,7 @@ final class ManagementIsolation {
                 .build();
     }
 
-    /** Holds the handlers that the management context itself defines. */
+    /** Maps the handlers that the management context itself defines. */
     private static ApplicationContext withoutParent(ApplicationContext management) {
         StaticApplicationContext own = new StaticApplicationContext();
         management.getBeansOfType(HandlerMapping.class).forEach((name, mapping) -> {

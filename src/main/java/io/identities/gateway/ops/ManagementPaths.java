@@ -11,7 +11,10 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Where the framework puts the management endpoints; it would refuse some places in its own words, and answer others with 500. */
+/**
+ * Checks the paths of the management endpoints: the framework refuses some with messages of its own, and responds to
+ * others with 500.
+ */
 final class ManagementPaths {
 
     private static final String BASE = "management.endpoints.web.base-path";
@@ -24,7 +27,7 @@ final class ManagementPaths {
 
     private ManagementPaths() {}
 
-    /** @return the sentence on two endpoints in one place, or null when {@code cause} is about something else */
+    /** @return the sentence on two endpoints with the same path, or null if {@code cause} is about something else */
     static @Nullable String sentence(Throwable cause) {
         Matcher twice = TWICE.matcher(String.valueOf(cause.getMessage()));
         return twice.find()

@@ -12,10 +12,11 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A "no" of the management port, as an RFC 9457 body like those of the public port. Nothing of the request is echoed.
+ * An error response of the management port, with an RFC 9457 body like those of the public port. Echoes nothing of the
+ * request.
  *
  * @param code stable, in {@code snake_case}
- * @param detail what was expected, for a person; null where the code says it all
+ * @param detail what was expected, for humans; null if the code is sufficient
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ManagementProblem(
@@ -42,12 +43,12 @@ record ManagementProblem(
         return new ManagementProblem(type, title, status, code, expectation);
     }
 
-    /** As the answer of an endpoint. */
+    /** As the response of an endpoint. */
     WebEndpointResponse<Object> answer() {
         return new WebEndpointResponse<>(this, status, MediaType.APPLICATION_PROBLEM_JSON);
     }
 
-    /** As the answer to an exchange; completes when it is written. */
+    /** As the response to an exchange; completes when it is written. */
     Mono<Void> send(ServerWebExchange exchange) {
         byte[] body = JsonMapper.shared().writeValueAsBytes(this);
         ServerHttpResponse response = exchange.getResponse();

@@ -6,10 +6,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What operators may do on the management port.
+ * Settings {@code identities.management.*}.
  *
- * @param tokenFile a file with the management token; without it nothing can be written or explained, and health shows
- *     no details
+ * @param tokenFile a file with the management token; without it the writing endpoints and explain do not exist, and
+ *     health shows no details
  * @param page whether the operations page is served
  */
 @ConfigurationProperties("identities.management")

@@ -14,14 +14,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What an operator shows to write, to have a decision explained, or to see details. Read from its file at each use, so
- * that a rotated one counts at once; compared in constant time; never printed.
+ * The credential of an operator for writing, for explanations and for health details. Read from its file at each use,
+ * so that a rotation takes effect at once; compared in constant time; never printed.
  */
 final class ManagementToken {
 
     static final String HEADER = "X-Management-Token";
 
-    /** A 401 names what it asks for (RFC 9110 section 15.5.2); no browser opens a dialogue for this scheme. */
+    /** A 401 must have a challenge (RFC 9110 section 15.5.2); browsers open no dialogue for this scheme. */
     static final String CHALLENGE = "ManagementToken header=\"" + HEADER + "\"";
 
     private static final Logger log = LoggerFactory.getLogger(ManagementToken.class);
@@ -34,17 +34,17 @@ final class ManagementToken {
         this.file = file;
     }
 
-    /** Whether there is one, so that writing and explaining exist. */
+    /** Whether a token is configured, so that writing and explaining are possible. */
     boolean exists() {
         return file != null;
     }
 
-    /** @throws IllegalArgumentException when the file does not hold a token */
+    /** @throws IllegalArgumentException if the file does not hold a token */
     void check() {
         read(Objects.requireNonNull(file));
     }
 
-    /** Whether {@code presented} is the token; false when there is none or its file cannot be read any more. */
+    /** Whether {@code presented} is the token; false if there is none or its file cannot be read any more. */
     Mono<Boolean> matches(String presented) {
         return file == null
                 ? Mono.just(false)
@@ -62,7 +62,7 @@ final class ManagementToken {
 
     private static String read(Path file) {
         try {
-            // Opening a pipe waits for whoever writes into it.
+            // Opening a pipe blocks until it has a writer.
             boolean readable = Files.size(file) <= MAX_LENGTH && Files.isRegularFile(file);
             String text = readable ? Files.readString(file).strip() : "";
             if (text.length() < MIN_LENGTH || !text.chars().allMatch(c -> c > ' ' && c < 127)) {

@@ -38,7 +38,7 @@ class OpsConfiguration {
         return new SettingsCheck(environment);
     }
 
-    /** In place of Boot's. */
+    /** Replaces Boot's. */
     @Bean
     DefaultSslBundleRegistry sslBundleRegistry(
             ObjectProvider<SslBundleRegistrar> registrars, Environment environment, Clock clock) {
@@ -63,8 +63,8 @@ class OpsConfiguration {
     }
 
     /**
-     * An id or a name that somebody writes as a number is a mistake, of which Jackson would make text, and so is one that
-     * stands twice, of which it would take the last.
+     * Refuses a number as id or name, which Jackson would convert to text, and a duplicate member, of which it would
+     * use the last.
      */
     @Bean
     JsonMapperBuilderCustomizer textIsTextAndStandsOnce() {

@@ -13,16 +13,16 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
- * Keeps the settings in the jar in force, behind all others. Whoever names the locations of files anew, or brings an
- * {@code application.yml} on the class path, would leave them out without meaning it: with them would go the loggers that
- * are kept from writing passwords, the closed endpoints of management and a good deal of speed.
+ * Keeps the settings in the jar in effect, with the lowest precedence. Other configuration locations, or another
+ * {@code application.yml} on the class path, would replace them by accident, including the loggers that are kept from
+ * writing passwords, the disabled management endpoints and several optimisations.
  */
 final class PackagedSettings implements EnvironmentPostProcessor {
 
     private static final String FILE = "class path resource [application.yml]";
     private static final String EVERY = "classpath*:application.yml";
 
-    /** Stands in the file of the jar, and hardly in anybody else's. */
+    /** A setting of the file in the jar that other files hardly have. */
     private static final String MARK = "logging.level.reactor.netty.http.server.HttpServerOperations";
 
     private static final String DEFAULTS = "defaultProperties";
@@ -41,7 +41,7 @@ final class PackagedSettings implements EnvironmentPostProcessor {
         }
     }
 
-    /** Whether the settings come from the file in the jar, or one in its place. */
+    /** Whether the settings come from the file in the jar, or from one that replaces it. */
     static boolean isFrom(PropertySource<?> source) {
         return source.getName().contains(FILE);
     }

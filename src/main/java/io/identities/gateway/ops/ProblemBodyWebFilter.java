@@ -10,7 +10,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Actuator refuses unknown meters and health components with a bare status; here every refusal is a problem with a code. */
+/** Adds a problem body with a code to Actuator's refusals of unknown meters and health components, which have none. */
 final class ProblemBodyWebFilter implements WebFilter {
 
     @Override

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as somebody pasted it: method, target and the values of its {@code Authorization} headers; the rest, a body
- * among it, does not take part in a decision. Prints without them.
+ * A request as pasted text: method, target and the values of its {@code Authorization} headers; the rest, such as a
+ * body, does not affect a decision. Prints without them.
  */
 record RequestText(String method, String target, List<String> authorization) {
 

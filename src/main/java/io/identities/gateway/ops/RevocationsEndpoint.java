@@ -24,13 +24,13 @@ import org.springframework.http.HttpStatus;
 import reactor.core.publisher.Mono;
 
 /**
- * {@code revocations}: how many there are, and, for whoever holds the management token, one more: by {@code jti},
- * {@code sid}, or every session of a {@code user} up to now.
+ * {@code revocations}: reads their number and, with the management token, adds one: by {@code jti}, {@code sid}, or
+ * every session of a {@code user} up to now.
  */
 @Endpoint(id = "revocations")
 final class RevocationsEndpoint {
 
-    /** The name of a trusted issuer, a colon, and the longest id that a token may have. */
+    /** The longest name of a trusted issuer, a colon, and the longest id of a token. */
     private static final int MAX_ID = 64 + 1 + 128;
 
     private static final int MAX_NAME = 1024;
@@ -63,7 +63,10 @@ final class RevocationsEndpoint {
         return store.status();
     }
 
-    /** Exactly one of the three. 204 done everywhere, 400 not that, 503 done here but not confirmed by the shared store. */
+    /**
+     * Takes exactly one of the three. 204: in force everywhere; 400: invalid; 503: in force here but not confirmed by
+     * the shared store.
+     */
     @WriteOperation
     Mono<WebEndpointResponse<Object>> revoke(@Nullable String jti, @Nullable String sid, @Nullable String user) {
         Instant now = clock.instant();

@@ -8,14 +8,14 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Methods of access rules that no request has: a rule that denies {@code DELTE} denies nothing. */
+/** Finds methods of access rules that no request has: a rule that denies {@code DELTE} denies nothing. */
 final class RuleMethods {
 
     private static final String RULES = "identities.access.rules";
 
     private RuleMethods() {}
 
-    /** A warning for each. No error: another proxy may ask about methods of its own (forward-auth). */
+    /** A warning for each. Not an error, because another proxy may use methods of its own (forward-auth). */
     static List<String> warnings(Environment environment) {
         Binder binder = Binder.get(environment);
         Methods served = served(environment);
@@ -32,7 +32,7 @@ final class RuleMethods {
         return warnings;
     }
 
-    /** The methods that get through the listener. */
+    /** The methods that the listener allows. */
     static Methods served(Environment environment) {
         return new Methods(texts(Binder.get(environment), "identities.server.more-methods"));
     }

@@ -11,7 +11,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * {@code sessions}: what has happened since the start of this replica, by outcome and reason. Sessions live in their
+ * {@code sessions}: event counts since the start of this replica, by outcome and reason. Sessions exist only in their
  * tokens, so there is no list of them.
  */
 @Endpoint(id = "sessions")
@@ -38,7 +38,7 @@ final class SessionsEndpoint {
                 streams.stream().mapToInt(OpenStreams::count).sum());
     }
 
-    /** Outcome, then reason, then how often. */
+    /** Counts by outcome and reason. */
     private Map<String, Map<String, Long>> counts(String name) {
         Map<String, Map<String, Long>> counts = new TreeMap<>();
         for (Counter counter : registry.find(name).counters()) {
@@ -50,8 +50,8 @@ final class SessionsEndpoint {
     }
 
     /**
-     * @param decisions over all doors
-     * @param rememberedTokens verified tokens that need no second check, about
+     * @param decisions of all entry points
+     * @param rememberedTokens the approximate number of remembered verdicts
      */
     record Sessions(
             Map<String, Map<String, Long>> logins,

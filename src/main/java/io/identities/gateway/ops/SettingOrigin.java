@@ -5,12 +5,12 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 
-/** Where a setting comes from, as people say it. */
+/** Where a setting comes from, in words. */
 final class SettingOrigin {
 
     private SettingOrigin() {}
 
-    /** @return empty, or words that begin with a blank and a bracket */
+    /** @return empty, or text that begins with a blank and a bracket */
     static String of(@Nullable Origin origin) {
         if (origin instanceof PropertySourceOrigin source && !(source.getOrigin() instanceof TextResourceOrigin)) {
             return switch (source.getPropertySource().getName()) {

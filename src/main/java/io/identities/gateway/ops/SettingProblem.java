@@ -16,17 +16,20 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.convert.ConverterNotFoundException;
 
-/** Reads, out of a failed start, the one sentence that names a setting of ours. */
+/** Extracts from a failed start the sentence that names a setting of ours. */
 final class SettingProblem {
 
     private static final int MAX_VALUE = 80;
 
-    /** Words in the last part of a name; {@code identities.token.lifetime} is none, a token in place of its file is. */
+    /**
+     * Words in the last part of a secret's name; {@code identities.token.lifetime} is not a secret, but a token in
+     * place of its file is.
+     */
     private static final List<String> SECRETS = List.of("secret", "password", "token-file", "tokenfile", "url");
 
     private SettingProblem() {}
 
-    /** @return the sentence, or empty when the failure is not about a setting of ours */
+    /** @return the sentence, or empty if the failure is not about a setting of ours */
     static Optional<String> in(Throwable failure) {
         String sentence = null;
         for (Throwable cause = failure; cause != null; cause = next(cause)) {
@@ -43,7 +46,7 @@ final class SettingProblem {
         return SECRETS.stream().anyMatch(last::contains);
     }
 
-    /** Whether there are only settings below a setting of this kind, and no value in its own place. */
+    /** Whether a setting of this type has settings below it but no value of its own. */
     static boolean isSection(ResolvableType type) {
         Class<?> kind = type.toClass();
         return kind.isRecord()
@@ -85,14 +88,14 @@ final class SettingProblem {
                 + inWords(name, failure.getTarget().getType());
     }
 
-    /** The binder forgets the value once it has looked for settings below. */
+    /** The binder drops the value once it has looked for settings below it. */
     private static Optional<String> section(String name, ResolvableType type) {
         return isSection(type)
                 ? Optional.of(name + ": found a value where a section begins, expected " + inWords(name, type))
                 : Optional.empty();
     }
 
-    /** Elements of a list behind one that is missing. */
+    /** Elements of a list after a missing one. */
     private static String sentence(UnboundConfigurationPropertiesException gap) {
         String names = gap.getUnboundProperties().stream()
                 .map(property -> property.getName().toString())

@@ -18,19 +18,20 @@ import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Looks at every setting before any bean is made, so that all that is wrong or missing is said at once rather than one
- * at each attempt to start.
+ * Checks every setting before any bean is created, so that all problems are reported together rather than one per
+ * attempt to start.
  */
 final class SettingsCheck implements BeanFactoryPostProcessor {
 
     private static final Logger log = LoggerFactory.getLogger(SettingsCheck.class);
 
-    /** Spring names such a bean by its prefix and its type. */
+    /** Spring's name for such a bean: its prefix and its type. */
     private static final String SETTINGS = "-io.identities.gateway.";
 
     private final ConfigurableEnvironment inForce;
@@ -105,7 +106,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         return missing;
     }
 
-    /** A value that is neither true nor false is told where it is bound. */
+    /** A value that is neither true nor false is reported where it is bound. */
     private boolean isLoginOn() {
         try {
             return environment.getProperty("identities.endpoints.authenticate.enabled", Boolean.class, true);
@@ -119,7 +120,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         return value != null && !value.isEmpty();
     }
 
-    /** A check listens on others than those that are written. */
+    /** A check listens on other ports than those configured. */
     private List<String> addresses() {
         List<String> problems = new ArrayList<>();
         for (String name : List.of("server.address", "management.server.address")) {
@@ -152,7 +153,7 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         return problems;
     }
 
-    /** The bean itself, so that it is not bound once more. Settings that name a file look at it here. */
+    /** The bean itself, so that it is not bound twice. Settings that name a file read it here. */
     private static Object bind(Binder binder, String prefix, Class<?> type, BindHandler handler) throws Exception {
         Object settings = binder.bindOrCreate(prefix, Bindable.of(type), handler);
         if (settings instanceof InitializingBean checked) {
@@ -161,29 +162,23 @@ final class SettingsCheck implements BeanFactoryPostProcessor {
         return settings;
     }
 
-    /** A converter that is a bean is not known yet. */
+    /** A converter that is a bean is not yet available. */
     private static Optional<String> problem(String prefix, Exception failure) {
-        return rootCause(failure) instanceof ConverterNotFoundException unknown
+        return NestedExceptionUtils.getMostSpecificCause(failure) instanceof ConverterNotFoundException unknown
                         && !SettingProblem.isSection(unknown.getTargetType().getResolvableType())
                 ? Optional.empty()
                 : SettingProblem.in(failure)
-                        .or(() -> Optional.of(prefix + ": " + rootCause(failure).getMessage()));
+                        .or(() -> Optional.of(prefix + ": "
+                                + NestedExceptionUtils.getMostSpecificCause(failure)
+                                        .getMessage()));
     }
 
-    /** Nobody who writes 30 means thirty milliseconds. */
+    /** A plain 30 is read as 30 milliseconds, which is hardly intended. */
     private String withUnit(String problem) {
         int found = problem.indexOf(": found PT");
         String written = found < 0 ? null : environment.getProperty(problem.substring(0, found));
         return written == null || !written.matches("-?[1-9]\\d*")
                 ? problem
                 : problem + "; " + written + " without a unit is in milliseconds, write for example " + written + "m";
-    }
-
-    private static Throwable rootCause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 }

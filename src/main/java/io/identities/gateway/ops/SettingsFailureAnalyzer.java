@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
 
-/** Turns a start that a setting stopped into the sentences that name it, without a stack trace. */
+/** Reports a start that failed because of a setting in sentences that name it, without a stack trace. */
 final class SettingsFailureAnalyzer implements FailureAnalyzer, Ordered {
 
     private static final String ACTION =

@@ -22,15 +22,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the names and defaults of our settings out of the configuration metadata on the class path, and names out of the
- * record components of whatever a list or map of them holds.
+ * Reads the names and defaults of our settings from the configuration metadata on the class path, and the names of list
+ * and map elements from their record components.
  */
 final class SettingsMetadata {
 
     private static final String PREFIX = KnownSettings.PREFIX;
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
-    /** Half a megabyte of the framework's is not worth parsing. */
+    /** Skips the framework's half a megabyte. */
     private static final String OURS = '"' + PREFIX + '.';
 
     private final ClassLoader classLoader = SettingsMetadata.class.getClassLoader();
@@ -47,12 +47,12 @@ final class SettingsMetadata {
         }
     }
 
-    /** Read once, by whoever asks first; others wait. */
+    /** Read once, by the first caller; others wait. */
     static KnownSettings known() {
         return Read.SETTINGS;
     }
 
-    /** The default that a setting declares, as it would be written; empty without one. */
+    /** The declared default of a setting, as it would be written; empty without one. */
     static String defaultOf(String name) {
         return Read.DEFAULTS.getOrDefault(name, "");
     }

@@ -22,15 +22,15 @@ import org.yaml.snakeyaml.scanner.ScannerException;
 import reactor.netty.ChannelBindException;
 
 /**
- * What stops a start outside of our own settings, in the same words. Spring would say most of it with a stack trace, and
- * quote what stands around a mistake in a file or an address: a secret, perhaps.
+ * Describes start failures outside our own settings in the same form. Spring would report most of them with a stack
+ * trace, and quote the surroundings of a mistake in a file or an address, which may contain a secret.
  */
 final class StartProblem {
 
     private static final int MAX_TEXT = 200;
     private static final String REDIS = "redisConnectionFactory";
 
-    /** How our own sentences on TLS begin. */
+    /** The beginning of our own sentences on TLS. */
     private static final String TLS = "server.ssl: found ";
 
     private final List<Throwable> chain = new ArrayList<>();
@@ -41,7 +41,7 @@ final class StartProblem {
         }
     }
 
-    /** @return the sentence, or empty when nothing is known of such a failure */
+    /** @return the sentence, or empty for an unknown failure */
     static Optional<String> in(Throwable failure) {
         StartProblem problem = new StartProblem(failure);
         return problem.chain.stream()
@@ -86,7 +86,7 @@ final class StartProblem {
         return ConfigLocationProblem.sentence(cause);
     }
 
-    /** Before any bean is made, only files of the configuration are opened. */
+    /** Before any bean is created, only configuration files are opened. */
     private Optional<String> file() {
         boolean reading = chain.stream()
                 .noneMatch(cause -> cause instanceof BeansException || cause instanceof ApplicationContextException);
@@ -114,7 +114,7 @@ final class StartProblem {
         return null;
     }
 
-    /** A server whose settings, mostly those of TLS, leave it without what it needs. */
+    /** A server that cannot start with its settings, mostly those of TLS. */
     private Optional<String> server() {
         boolean starting = chain.stream()
                 .anyMatch(cause -> cause instanceof ApplicationContextException
@@ -160,7 +160,7 @@ final class StartProblem {
         return mark == null ? "" : ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1);
     }
 
-    /** The scanner and the parser name kinds of tokens and single characters; others quote values. */
+    /** Messages of the scanner and the parser name token types and single characters; others quote values. */
     private static String what(YAMLException failure) {
         if (failure instanceof DuplicateKeyException twice) {
             return "a key twice (" + shown(twice.getProblem()) + ")";
@@ -175,7 +175,7 @@ final class StartProblem {
         return shown(refused.getMessage()) + (cause == null ? "" : ": " + shown(cause.getMessage()));
     }
 
-    /** Certificates and keys may stand in a setting itself. */
+    /** A setting may contain certificates and keys itself. */
     static String shown(@Nullable String text) {
         if (text == null || text.contains("-----BEGIN") || text.contains("base64:")) {
             return "not shown";

@@ -16,7 +16,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** When everything stands: the summary goes to the log; in check mode the report is printed instead, and that is all. */
+/** After the start: logs the summary; in check mode prints the report instead and exits. */
 final class StartReport implements ApplicationListener<ApplicationReadyEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(StartReport.class);
@@ -47,7 +47,7 @@ final class StartReport implements ApplicationListener<ApplicationReadyEvent> {
         System.exit(SpringApplication.exit(context, () -> code));
     }
 
-    /** @return 1 when something does not answer */
+    /** @return 1 if a dependency does not respond */
     private int printProbes(PrintStream out) {
         Map<String, Health> findings = Flux.fromIterable(dependencies.entrySet())
                 .flatMap(dependency ->

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.core.env.Environment;
 
-/** The effective configuration in a few lines: doors, rules, keys by id, checks, limits. No secret is in it. */
+/** The effective configuration in a few lines: endpoints, rules, keys by id, checks, limits. Contains no secret. */
 final class StartSummary {
 
     private final EffectiveSettings settings;

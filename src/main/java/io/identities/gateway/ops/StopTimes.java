@@ -5,7 +5,10 @@ import java.util.Optional;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.Environment;
 
-/** How long running requests have when the gateway stops. Boot's time-out begins before our delay does, not after it. */
+/**
+ * Checks how long running requests may take when the gateway stops. Boot's time-out starts before our delay, not after
+ * it.
+ */
 final class StopTimes {
 
     private static final String PHASE = "spring.lifecycle.timeout-per-shutdown-phase";
@@ -14,7 +17,7 @@ final class StopTimes {
 
     private StopTimes() {}
 
-    /** @return what to say when requests would be cut that could have been answered */
+    /** @return a warning if requests would be aborted that could have been completed */
     static Optional<String> warning(Environment environment) {
         try {
             boolean inKubernetes = environment.containsProperty("KUBERNETES_SERVICE_HOST");

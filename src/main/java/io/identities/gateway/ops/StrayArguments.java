@@ -9,8 +9,8 @@ import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * Arguments without their two dashes. Spring takes them for no settings, and the gateway would start as if they were not
- * there: a rule missing, or serving where somebody asked for a check.
+ * Finds arguments without the two dashes. Spring ignores them, and the gateway would start without them: with a missing
+ * rule, or serving instead of checking.
  */
 final class StrayArguments {
 

@@ -7,7 +7,7 @@ import org.springframework.util.ClassUtils;
 /**
  * Settings {@code identities.tracing.*}.
  *
- * @param enabled whether spans are made of requests and sent by OpenTelemetry; needs a jar that was built with -Ptracing
+ * @param enabled whether requests create spans that OpenTelemetry exports; needs a jar that was built with -Ptracing
  */
 @ConfigurationProperties("identities.tracing")
 record TracingSettings(@DefaultValue("false") boolean enabled) {

@@ -12,8 +12,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * {@code identities.tracing.enabled}: gives Boot its observation of requests back, which {@code application.yml} leaves
- * out because it costs more than the whole gateway.
+ * {@code identities.tracing.enabled}: switches Boot's observation of requests on again, which {@code application.yml}
+ * excludes because of its cost per request.
  */
 final class TracingSwitch implements EnvironmentPostProcessor {
 

@@ -19,8 +19,9 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Settings that do nothing. Under our prefix, in a file or an argument, that is an error; in an environment variable or a
- * system property, which others may set too, it is a warning, and so are names that Spring Cloud Gateway no longer reads.
+ * Finds settings without effect. Under our prefix they are an error in a file or an argument, and a warning in an
+ * environment variable or a system property, which other software may set; names that Spring Cloud Gateway no longer
+ * reads are a warning.
  */
 final class UnknownSettings {
 
@@ -28,7 +29,7 @@ final class UnknownSettings {
     private static final ConfigurationPropertyName GATEWAY = ConfigurationPropertyName.of("spring.cloud.gateway");
     private static final String GATEWAY_TODAY = "spring.cloud.gateway.server.webflux.";
 
-    /** What Kubernetes puts into every container for a service whose name begins like our prefix. */
+    /** Variables that Kubernetes sets in every container for a service whose name begins with our prefix. */
     private static final Pattern SERVICE_LINK =
             Pattern.compile("IDENTITIES_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP)(_\\w+)?)?)");
 
@@ -43,7 +44,7 @@ final class UnknownSettings {
     static UnknownSettings in(ConfigurableEnvironment environment, KnownSettings known) {
         UnknownSettings unknown = new UnknownSettings(known);
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            unknown.look(source);
+            unknown.check(source);
         }
         return unknown;
     }
@@ -57,34 +58,34 @@ final class UnknownSettings {
         return List.copyOf(warnings);
     }
 
-    private void look(ConfigurationPropertySource source) {
+    private void check(ConfigurationPropertySource source) {
         Object underlying = source.getUnderlyingSource();
         if (underlying instanceof MapPropertySource variables
                 && isNamed(underlying, StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)) {
-            lookAtVariables(variables);
+            checkVariables(variables);
         } else if (source instanceof IterableConfigurationPropertySource iterable) {
-            lookAtNames(iterable, isNamed(underlying, StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME));
+            checkNames(iterable, isNamed(underlying, StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME));
         }
     }
 
-    private void lookAtNames(IterableConfigurationPropertySource source, boolean sharedWithOthers) {
+    private void checkNames(IterableConfigurationPropertySource source, boolean sharedWithOthers) {
         Set<ConfigurationPropertyName> names = new TreeSet<>(source.stream().toList());
         for (ConfigurationPropertyName name : names) {
             if (OURS.isAncestorOf(name) && !known.contains(name) || isAllOfOurs(name, source)) {
                 (sharedWithOthers ? warnings : errors).add(sentence(name, source));
             } else if (GATEWAY.isAncestorOf(name)) {
-                lookAtGatewayName(name, source);
+                checkGatewayName(name, source);
             }
         }
     }
 
-    /** A value in the place of all our settings; a file may well hold none of them yet. */
+    /** A value for the prefix itself; a file may have the prefix without any setting. */
     private static boolean isAllOfOurs(ConfigurationPropertyName name, ConfigurationPropertySource source) {
         ConfigurationProperty property = OURS.equals(name) ? source.getConfigurationProperty(name) : null;
         return property != null && !String.valueOf(property.getValue()).isBlank();
     }
 
-    private void lookAtGatewayName(ConfigurationPropertyName name, ConfigurationPropertySource source) {
+    private void checkGatewayName(ConfigurationPropertyName name, ConfigurationPropertySource source) {
         String text = name.toString();
         if (!text.startsWith(GATEWAY_TODAY)) {
             warnings.add(text + where(source, name) + " does nothing; Spring Cloud Gateway now reads " + GATEWAY_TODAY
@@ -92,7 +93,7 @@ final class UnknownSettings {
         }
     }
 
-    private void lookAtVariables(MapPropertySource variables) {
+    private void checkVariables(MapPropertySource variables) {
         for (Map.Entry<String, Object> variable : variables.getSource().entrySet()) {
             String name = variable.getKey().toUpperCase(Locale.ROOT);
             if (name.startsWith("IDENTITIES_")

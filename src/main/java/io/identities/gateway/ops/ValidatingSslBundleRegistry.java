@@ -7,8 +7,8 @@ import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * Takes only SSL bundles with which a handshake can succeed: with another certificate's key every one fails, and nobody
- * says why. A bundle that changes into something unusable leaves the last one in force.
+ * Accepts only SSL bundles with which a handshake can succeed: with the key of another certificate every handshake
+ * fails without an explanation. After an update into something unusable the last usable bundle stays in force.
  */
 final class ValidatingSslBundleRegistry extends DefaultSslBundleRegistry {
 
@@ -16,7 +16,7 @@ final class ValidatingSslBundleRegistry extends DefaultSslBundleRegistry {
 
     private final BundleProblems problems;
 
-    /** @throws InvalidSettingsException where a server has unusable certificates of its own, without a bundle */
+    /** @throws InvalidSettingsException if a server has unusable certificates of its own, without a bundle */
     ValidatingSslBundleRegistry(BundleProblems problems) {
         this.problems = problems;
         problems.withoutBundle().ifPresent(ValidatingSslBundleRegistry::refuse);

@@ -8,8 +8,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * The gateway is a reactive web application. As another kind it would end in a stack trace before any setting of ours is
- * looked at.
+ * Requires a reactive web application. Any other type would fail with a stack trace before our settings are checked.
  */
 final class WebApplicationKind implements EnvironmentPostProcessor {
 

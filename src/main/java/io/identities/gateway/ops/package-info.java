@@ -1,6 +1,6 @@
 /**
- * What operators see: health, management endpoints, start-up checks. Decides how the running gateway explains itself;
- * nobody may depend on it.
+ * Operations: health, management endpoints, start-up checks. Decides how the running gateway is observed; no other
+ * package depends on it.
  */
 @NullMarked
 package io.identities.gateway.ops;

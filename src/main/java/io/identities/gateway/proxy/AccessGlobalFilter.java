@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * The decision, enforced: every routed request, whoever defined its route, is judged here before any other filter may
- * act on it. What passes leaves with a {@link AccessGrant}.
+ * Enforces the access decision on every routed request, whichever route it matches, before any other filter acts on it.
+ * A request that passes carries an {@link AccessGrant}.
  */
 final class AccessGlobalFilter implements GlobalFilter, Ordered {
 

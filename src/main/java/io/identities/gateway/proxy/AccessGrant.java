@@ -5,10 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * That a request may pass, and as whom; put on the exchange by the access filter. Without one nothing is sent on.
+ * States that a request may pass, and as whom; put on the exchange by the access filter. Without one nothing is
+ * forwarded.
  *
- * @param token null for an anonymous pass
- * @param offer what the client offered in {@code Sec-WebSocket-Protocol}, where a token was lifted from it
+ * @param token null for an anonymous request
+ * @param offer the client's {@code Sec-WebSocket-Protocol}, if the token was taken from it
  */
 record AccessGrant(@Nullable AccessToken token, @Nullable SubprotocolOffer offer) {
 
@@ -20,11 +21,11 @@ record AccessGrant(@Nullable AccessToken token, @Nullable SubprotocolOffer offer
         return exchange.getAttribute(ATTRIBUTE);
     }
 
-    /** @throws IllegalStateException when nobody has granted it */
+    /** @throws IllegalStateException if there is none */
     static AccessGrant of(ServerWebExchange exchange) {
         AccessGrant grant = find(exchange);
         if (grant == null) {
-            throw new IllegalStateException("Nobody has decided on this request");
+            throw new IllegalStateException("There is no access decision for this request");
         }
         return grant;
     }

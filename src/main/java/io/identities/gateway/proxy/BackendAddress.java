@@ -6,11 +6,11 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where the backend is.
+ * The address of the backend.
  *
  * @param secure whether it speaks TLS
  * @param host name or literal address, without brackets
- * @param authority host and port as they stand in a Host header
+ * @param authority host and port as in a Host header
  * @param basePath what is put in front of every request path; empty, or begins with a slash and ends without one
  */
 record BackendAddress(boolean secure, String host, int port, String authority, String basePath) {

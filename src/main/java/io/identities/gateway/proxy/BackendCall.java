@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * One request on its way to the backend: whose it is, and what is known of it beside its headers.
+ * One request to the backend: the caller, and everything known of it besides its headers.
  *
- * @param method as the client names it
+ * @param method as the client sent it
  * @param contentLength of the body, -1 where it is chunked or absent
  * @param hasBody whether a body of one or more bytes may follow
  * @param webSocket whether it opens a WebSocket
@@ -55,7 +55,7 @@ record BackendCall(
                 context, grant, method, peer, scheme, contentLength, hasBody, webSocket, eventStream, span);
     }
 
-    /** Whether it may be sent a second time: a GET or HEAD of which nothing is lost when it is. */
+    /** Whether it may be sent a second time: a GET or HEAD without a body. */
     boolean isRepeatable() {
         return !hasBody && (method.equals(HttpMethod.GET) || isHead());
     }
@@ -64,7 +64,7 @@ record BackendCall(
         return method.equals(HttpMethod.HEAD);
     }
 
-    /** Whether the answer may go on for as long as the client stays. */
+    /** Whether the response may last as long as the client stays connected. */
     boolean mayStream() {
         return eventStream || webSocket;
     }
@@ -78,7 +78,7 @@ record BackendCall(
         return remote == null || remote.getAddress() == null ? context.client() : remote.getAddress();
     }
 
-    /** The listener has already refused every length that is not one plain number. */
+    /** The listener has already refused every length that is not a plain number. */
     private static long length(@Nullable String text) {
         if (text == null) {
             return -1;

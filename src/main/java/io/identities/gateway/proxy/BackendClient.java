@@ -24,14 +24,14 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-/** Calls the one backend. Nothing is retried, followed, decompressed or collected here. */
+/** Calls the backend. Does not retry, follow redirects, decompress or buffer. */
 final class BackendClient implements AutoCloseable {
 
     private static final int MAX_READ = 32_768;
 
     static {
-        // By default up to 128 buffers are taken from one side before the other has read any: a megabyte for each slow
-        // reader. Read once, when the first body is sent.
+        // By default up to 128 buffers are prefetched from one side before the other has read any: a megabyte for each
+        // slow reader. Read once, when the first body is sent.
         if (System.getProperty(ReactorNetty.REACTOR_NETTY_SEND_MAX_PREFETCH_SIZE) == null) {
             System.setProperty(ReactorNetty.REACTOR_NETTY_SEND_MAX_PREFETCH_SIZE, "32");
         }
@@ -46,7 +46,7 @@ final class BackendClient implements AutoCloseable {
     private final RequestHeaderPass headerPass;
 
     /**
-     * @param maxHeadBytes the largest head of an answer
+     * @param maxHeadBytes the largest head of a response
      * @param transport adds name resolution and TLS
      * @param loops the listener's own event loops: a request stays on the one that has read it
      */
@@ -71,14 +71,14 @@ final class BackendClient implements AutoCloseable {
     }
 
     /**
-     * Ends every connection; the eviction of idle ones would go on for the life of the process. Completes when their
-     * event loops have closed them. May be called again.
+     * Closes every connection and stops the eviction of idle ones, which would otherwise run for the life of the
+     * process. Completes when the event loops have closed the connections. Idempotent.
      */
     Mono<Void> closeLater() {
         return pools.closeLater();
     }
 
-    /** For a context that ends before it has started. */
+    /** For a context that is closed before it has started. */
     @Override
     public void close() {
         closeLater().subscribe();
@@ -101,7 +101,7 @@ final class BackendClient implements AutoCloseable {
                         Math.toIntExact(settings.connectTimeout().toMillis()))
                 // A failed write must not close the connection while an early answer waits to be read.
                 .option(ChannelOption.AUTO_CLOSE, false)
-                // What one read may bring in before back-pressure holds.
+                // The most bytes of one read, which back-pressure cannot hold back.
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, MAX_READ))
                 .doOnChannelInit((observer, channel, peer) -> watch(channel.pipeline(), timeouts, awaited))
                 .httpResponseDecoder(spec -> spec.maxHeaderSize(maxHeadBytes).maxInitialLineLength(maxHeadBytes))
@@ -116,17 +116,17 @@ final class BackendClient implements AutoCloseable {
                 .addBefore(NettyPipeline.HttpCodec, ResponseBytesHandler.NAME, connection.bytesHandler());
     }
 
-    /** Whether the request has come back to the gateway that sent it. */
+    /** Whether the request has returned to the gateway that sent it. */
     boolean isLoop(HttpHeaders headers) {
         return headerPass.isLoop(headers);
     }
 
-    /** Whether the request goes round in circles, on whatever route. */
+    /** Whether the request is in a loop, on any route. */
     boolean isEndless(HttpHeaders headers) {
         return headerPass.isEndless(headers);
     }
 
-    /** Sends {@code request} on and has {@code answer} relay what comes back; completes when the last byte is written. */
+    /** Forwards {@code request} and lets {@code answer} relay the response; completes when the last byte is written. */
     Mono<Void> send(BackendCall call, HttpServerRequest request, BackendResponseRelay answer) {
         String target = address.basePath() + call.context().target().pathAndQuery();
         if (call.isRepeatable() && !call.mayStream()) {
@@ -143,7 +143,7 @@ final class BackendClient implements AutoCloseable {
         return CancellableConnections.cancellable(answered);
     }
 
-    /** Each begins as a copy of the client, so those of the usual methods are kept. */
+    /** Each is derived from a copy of the client, so those of the usual methods are cached. */
     private HttpClient.RequestSender sender(BackendCall call) {
         if (call.mayStream()) {
             return streams.request(call.method());
@@ -169,7 +169,7 @@ final class BackendClient implements AutoCloseable {
         return isCollected(call.method()) ? body.sendObject(bytes) : body.send(bytes);
     }
 
-    /** For these methods reactor-netty holds a whole body in memory, unless it comes as objects. */
+    /** For these methods reactor-netty aggregates the body in memory, unless it is sent as objects. */
     private static boolean isCollected(HttpMethod method) {
         return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE);
     }

@@ -32,7 +32,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     /** @param awaited whether a request may be waiting for this connection */
     BackendConnectionHandler(BackendTimeouts timeouts, IdleConnections kept, BooleanSupplier awaited) {
         this.use = new ConnectionUse(kept);
-        this.progress = new CallProgress(timeouts, this::look);
+        this.progress = new CallProgress(timeouts, this::checkProgress);
         this.writes = new RequestWrites(progress, this::read, this::failToWrite);
         this.reader = new ResponseReader(progress, use, awaited, this::fail);
     }
@@ -79,7 +79,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
         return reader.isHeadAhead();
     }
 
-    /** What comes now is an event stream, which may be silent for longer. */
+    /** The response is an event stream, which may be silent for longer. */
     void expectStream() {
         progress.expectStream();
     }
@@ -92,7 +92,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
+    @SuppressWarnings("FutureReturnValueIgnored") // The caller's promise reports the result.
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (progress.isSwitched()) {
             ctx.write(msg, promise);
@@ -137,7 +137,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
+    @SuppressWarnings("FutureReturnValueIgnored") // The caller's promise reports the result.
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         use.closedHere();
         ctx.close(promise);
@@ -156,7 +156,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
-    private void look() {
+    private void checkProgress() {
         ChannelHandlerContext ctx = context;
         if (ctx == null || progress.isIdle() || progress.isSwitched()) {
             return;
@@ -173,7 +173,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
         fail(ctx, failure);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such
+    @SuppressWarnings("FutureReturnValueIgnored") // The close is reported by the channel itself.
     private void fail(ChannelHandlerContext ctx, Throwable failure) {
         reader.abandon();
         ctx.fireExceptionCaught(failure);

@@ -10,14 +10,14 @@ import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
-/** How a failed call of the backend reads on the wire. */
+/** Maps a failed call of the backend to a problem response. */
 final class BackendFault {
 
     private static final int MAX_MESSAGE = 200;
 
     private BackendFault() {}
 
-    /** No connection free in time: 503; too slow: 504; everything else that a backend can do wrong: 502. */
+    /** No connection available in time: 503; too slow: 504; every other fault of a backend: 502. */
     static ProblemCode of(Throwable failure) {
         if (failure instanceof PoolAcquireTimeoutException || failure instanceof PoolAcquirePendingLimitException) {
             return ProblemCode.BACKEND_UNAVAILABLE;
@@ -31,7 +31,7 @@ final class BackendFault {
         return ProblemCode.BACKEND_FAILED;
     }
 
-    /** Whether this happened on the way to a server or back, and not in somebody's code. */
+    /** Whether the failure is one of the network or the backend rather than of code in this process. */
     static boolean isOfTheConnection(Throwable failure) {
         return failure instanceof IOException
                 || failure instanceof TimeoutException
@@ -39,7 +39,9 @@ final class BackendFault {
                 || failure instanceof PoolAcquirePendingLimitException;
     }
 
-    /** Whether a kept connection turned out to be dead before any answer: the one case in which trying again is right. */
+    /**
+     * Whether a kept-alive connection turned out to be dead before any byte of a response: the only case for a retry.
+     */
     static boolean isDeadConnection(Throwable failure) {
         return failure instanceof PrematureCloseException
                 || failure instanceof IOException
@@ -49,8 +51,8 @@ final class BackendFault {
     }
 
     /**
-     * Fit for one log line. What went wrong with the connection is told in its own words; what a backend sent is not
-     * quoted, because a broken one may send back a token.
+     * Text for one log line. Quotes connection errors, but nothing that a backend sent, because a broken one may echo a
+     * token.
      */
     static String describe(Throwable failure) {
         String name = failure.getClass().getSimpleName();

@@ -3,7 +3,7 @@ package io.identities.gateway.proxy;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
-/** Ends the connections to the backend once the listener has stopped, while the event loops are there to close them. */
+/** Closes the connections to the backend once the listener has stopped, while the event loops still run. */
 final class BackendLifecycle implements SmartLifecycle {
 
     private final BackendClient backend;

@@ -9,19 +9,19 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.transport.NameResolverProvider;
 
 /**
- * How the backend's name becomes addresses: the hosts file, then name servers. Every new connection asks; of several
- * addresses the next is tried where one refuses.
+ * Resolves the backend's name: from the hosts file, then by DNS. Resolves for every new connection; tries the next
+ * address if one refuses.
  */
 final class BackendNames {
 
-    /** What a name server may say at most about how long its answer is good, so that a moved backend is found. */
+    /** The longest that a DNS record is cached, whatever its TTL, so that address changes are followed. */
     private static final Duration MAX_TIME_TO_LIVE = Duration.ofSeconds(10);
 
     private BackendNames() {}
 
     /**
-     * @param queryTimeout for one question to one server
-     * @param servers to be asked in place of the system's
+     * @param queryTimeout for one query to one server
+     * @param servers used in place of the system's
      */
     static DnsAddressResolverGroup resolvedBy(
             LoopResources loops, Duration queryTimeout, @Nullable DnsServerAddressStreamProvider servers) {

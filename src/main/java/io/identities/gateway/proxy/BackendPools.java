@@ -8,11 +8,14 @@ import reactor.netty.resources.LoopResources;
 /**
  * The connections to the backend. Streams have their own, so that they do not use up those of requests.
  *
- * @param kept which of them may be used again
+ * @param kept which of them may be reused
  */
 record BackendPools(EventLoopConnections requests, ConnectionProvider streams, IdleConnections kept) {
 
     private static final Duration EVICTION = Duration.ofSeconds(5);
+
+    /** Bounds the queue; a request that would wait behind more would exceed its acquire time-out anyway. */
+    private static final int WAITING_PER_CONNECTION = 4;
 
     /** @param loops whose threads read the requests: each has connections of its own */
     static BackendPools of(BackendSettings settings, LoopResources loops) {
@@ -30,7 +33,7 @@ record BackendPools(EventLoopConnections requests, ConnectionProvider streams, I
         return new BackendPools(requests, streams, kept);
     }
 
-    /** Completes when the event loops have closed every connection; the eviction of idle ones would go on without. */
+    /** Closes all connections and stops the eviction of idle ones; completes when the event loops have closed them. */
     Mono<Void> closeLater() {
         return Mono.whenDelayError(requests.disposeLater(), streams.disposeLater())
                 .onErrorComplete();
@@ -39,7 +42,7 @@ record BackendPools(EventLoopConnections requests, ConnectionProvider streams, I
     private static ConnectionProvider.Builder pool(
             BackendSettings settings, String purpose, int connections, IdleConnections kept) {
         return ConnectionProvider.builder("identities-backend-" + purpose)
-                .pendingAcquireMaxCount(connections * 4)
+                .pendingAcquireMaxCount(connections * WAITING_PER_CONNECTION)
                 .pendingAcquireTimeout(settings.acquireTimeout())
                 .maxLifeTime(settings.maxConnectionAge())
                 .evictionPredicate(kept::isOver)

@@ -23,12 +23,12 @@ import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** The backend's answer to one request, on its way to the client. Used by one event loop at a time. */
+/** Relays the backend's response to one request to the client. Used by one event loop at a time. */
 final class BackendResponseRelay {
 
     private static final int SWITCHING_PROTOCOLS = 101;
 
-    /** The response as the listener made it; any other class was put in its place by a user's filter. */
+    /** The listener's own response class; any other one was substituted by a user's filter. */
     private static final Class<?> UNDECORATED = ClassUtils.resolveClassName(
             "org.springframework.http.server.reactive.ReactorServerHttpResponse",
             BackendResponseRelay.class.getClassLoader());
@@ -61,24 +61,26 @@ final class BackendResponseRelay {
         this.ours = entries(out.responseHeaders());
     }
 
-    /** Told before the request is written. */
+    /** Called before the request is written. */
     void sentOn(BackendConnectionHandler connection) {
         keptConnection = connection.hasCarriedRequest() ? connection : null;
     }
 
-    /** Whether {@code failure} only says that a kept connection had died before any byte of an answer came (UPS-08). */
+    /**
+     * Whether {@code failure} only means that a kept-alive connection had died before any byte of a response (UPS-08).
+     */
     boolean foundConnectionDead(Throwable failure) {
         return keptConnection != null && !keptConnection.hasHeard() && BackendFault.isDeadConnection(failure);
     }
 
-    /** Counts the failure, unless the request is already counted by the answer that had begun. */
+    /** Counts the failure, unless the request was already counted when its response began. */
     void failed() {
         if (!begun) {
             timers.failed(start);
         }
     }
 
-    /** Counts that the client has gone before an answer began. */
+    /** Counts a client that disconnected before a response began. */
     void abandoned() {
         if (!begun) {
             timers.abandoned(start);
@@ -93,7 +95,7 @@ final class BackendResponseRelay {
         begin(answer.status().code(), answer.responseHeaders());
         boolean isStream = EventStreams.isOne(answer) && !isBodiless(answer);
         if (isStream) {
-            // It may end before that, with its token.
+            // An event stream may end before, with its token.
             out.responseHeaders().remove(HttpHeaderNames.CONTENT_LENGTH);
         }
         String length = isStream ? null : answer.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
@@ -110,7 +112,7 @@ final class BackendResponseRelay {
         return response.writeAndFlushWith(isStream ? stream(backend, body) : body.map(Flux::just));
     }
 
-    /** Takes back what a backend said before it failed: it must not adorn the gateway's own answer. */
+    /** Removes the headers of a backend that then failed, so that they do not appear on the gateway's own response. */
     void forget() {
         HttpHeaders headers = out.responseHeaders().clear();
         for (int i = 0; i < ours.length; i += 2) {
@@ -118,7 +120,7 @@ final class BackendResponseRelay {
         }
     }
 
-    /** From 1 to 9,999 bytes: small enough to wait for, so that head and body leave in one write. */
+    /** From 1 to 9,999 bytes: small enough to buffer, so that head and body are sent in one write. */
     private static boolean isSmall(String length) {
         return length.length() <= 4 && length.charAt(0) >= '1' && length.charAt(0) <= '9';
     }
@@ -128,14 +130,14 @@ final class BackendResponseRelay {
         return call.isHead() || status == 204 || status == 304;
     }
 
-    /** Begins with nothing, for that is when the head is written: the first event may be a long time coming (WSS-11). */
+    /** Begins with an empty buffer, which flushes the head: the first event may come much later (WSS-11). */
     private Flux<Flux<DataBuffer>> stream(Connection backend, Flux<DataBuffer> body) {
         Flux<DataBuffer> watched = events.watch(call.grant().token(), backend, body);
         return Flux.concat(Mono.just(Flux.empty()), watched.map(Flux::just));
     }
 
-    /** The client gets the backend's own agreement, then both connections are one. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the end of a connection is told as such
+    /** Passes the backend's 101 on to the client, then joins both connections. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The close is reported by the channel itself.
     private Mono<Void> switchProtocols(HttpClientResponse answer, Channel backend) {
         if (!WebSocketHandshake.isAgreedTo(answer.requestHeaders(), answer.responseHeaders())) {
             backend.close();
@@ -189,7 +191,7 @@ final class BackendResponseRelay {
             notes.sent(bytes.readableBytes());
             return buffers.wrap(bytes.retain());
         });
-        // The head is written with the first of the body, be that nothing.
+        // The head is written with the first part of the body, even an empty one.
         boolean headAhead = BackendConnectionHandler.of(backend.channel()).isHeadAhead();
         return headAhead ? body.startWith(buffers.wrap(new byte[0])) : body;
     }

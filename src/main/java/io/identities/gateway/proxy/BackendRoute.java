@@ -8,7 +8,7 @@ import org.springframework.core.Ordered;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The catch-all route: whatever no user's own route matches goes to the backend. None without a backend. */
+/** The catch-all route: every request that no custom route matches goes to the backend. Absent without a backend. */
 final class BackendRoute implements RouteLocator {
 
     static final String ID = "identities-backend";

@@ -7,21 +7,20 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The backend and how it is called.
+ * Settings {@code identities.backend.*}.
  *
- * @param uri scheme and authority, optionally a path that is put in front of every request path
- * @param connectTimeout how long a connection may take to be made, TLS excluded
- * @param responseTimeout from the last byte of the request to the head of the answer, interim answers not counted, and
- *     between two reads of a body
- * @param requestIdleTimeout how long an upload may stand still
+ * @param uri scheme and authority, optionally a path that is prepended to every request path
+ * @param connectTimeout how long connecting may take, without the TLS handshake
+ * @param responseTimeout from the last byte of the request to the head of the response, not counting interim responses,
+ *     and between two reads of a body
+ * @param requestIdleTimeout how long an upload may stall
  * @param streamIdleTimeout how long a WebSocket or an event stream may be silent; also how long a client may leave a
  *     body unread
  * @param maxConnections connections for requests
  * @param acquireTimeout how long a request waits for a free connection
  * @param maxStreams connections for WebSockets and event streams, beside max-connections
- * @param maxConnectionAge after which a connection is not used again, so that DNS changes are followed
- * @param maxIdleTime after which an idle connection is not used again; keep it below the backend's own keep-alive
- *     time-out
+ * @param maxConnectionAge after which a connection is not reused, so that DNS changes are followed
+ * @param maxIdleTime after which an idle connection is not reused; keep it below the backend's own keep-alive time-out
  * @param sslBundle the SSL bundle with the CA or pinned certificate of an https backend, and with the client
  *     certificate where it wants one
  * @param preserveHost whether the backend sees the client's Host rather than its own
@@ -43,7 +42,7 @@ record BackendSettings(
 
     private static final String PREFIX = "identities.backend.";
 
-    /** More than one address has ports for. */
+    /** More than an address has ports. */
     private static final int MAX_CONNECTIONS = 1_000_000;
 
     BackendSettings {

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A span for each call of the backend, where the application observes: the backend then gets the trace context of the
- * gateway's span in place of the client's. Switched off by a registry that does nothing, which costs one comparison.
+ * Creates a span for each call of the backend if tracing is on: the backend then gets the trace context of the
+ * gateway's span in place of the client's. Off with a no-op registry, at the cost of one comparison.
  */
 final class BackendSpans {
 
     private static final String NAME = "identities.backend.calls";
 
-    /** Under which the observation of the request stands in Reactor's context. */
+    /** The key of the request's observation in Reactor's context. */
     private static final String CURRENT = "micrometer.observation";
 
     private final ObservationRegistry registry;

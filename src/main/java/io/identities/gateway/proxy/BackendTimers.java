@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code identities.backend.requests}: how long the backend took to begin its answer, to fail, or until the
- * client went away, by outcome and status class.
+ * {@code identities.backend.requests}: the time until the backend's response began, the call failed or the client
+ * disconnected, by outcome and status class.
  */
 final class BackendTimers {
 
@@ -25,7 +25,7 @@ final class BackendTimers {
         abandoned = timer(registry, "client_gone", "none");
     }
 
-    /** @return how long it took, in nanoseconds */
+    /** @return the time in nanoseconds */
     long answered(int status, long startNanos) {
         int statusClass = status / 100;
         long taken = System.nanoTime() - startNanos;

@@ -20,8 +20,8 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.tcp.SslProvider;
 
 /**
- * TLS towards the backend: the JVM's own trust, or an SSL bundle with a CA, a pinned certificate or a client
- * certificate. The host name is checked, unless the backend's certificate is pinned: stands in the bundle itself.
+ * TLS to the backend, with the JVM's trust store or an SSL bundle with a CA, a pinned certificate or a client
+ * certificate. Verifies the host name unless the backend's certificate is pinned, that is, contained in the bundle.
  */
 final class BackendTls implements UnaryOperator<HttpClient> {
 
@@ -33,7 +33,7 @@ final class BackendTls implements UnaryOperator<HttpClient> {
 
     /**
      * @param handshakeTimeout for the handshake as a whole
-     * @param name of the bundle ({@code identities.backend.ssl-bundle}), or null for the JVM's own trust
+     * @param name of the bundle ({@code identities.backend.ssl-bundle}), or null for the JVM's trust store
      */
     BackendTls(boolean secure, Duration handshakeTimeout, @Nullable String name, @Nullable SslBundles bundles) {
         this.secure = secure;
@@ -67,7 +67,7 @@ final class BackendTls implements UnaryOperator<HttpClient> {
         throw new IllegalArgumentException(fault(name));
     }
 
-    /** A bundle that cannot be used leaves the last one in force. */
+    /** After an update that cannot be used the last usable bundle stays in force. */
     private static void replace(ReplaceableTls tls, SslBundle changed) {
         try {
             tls.replace(context(changed));

@@ -15,9 +15,9 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Reads a short body whole, commits the response, and writes head and body at once. Most answers are sent this way, in
- * one operator instead of the fifteen of {@code ServerHttpResponse.writeWith}; a failure before the end of the body leaves
- * the response uncommitted.
+ * Buffers a short body, commits the response, and writes head and body at once. Most responses are sent this way, in
+ * one operator instead of the fifteen of {@code ServerHttpResponse.writeWith}; a failure before the end of the body
+ * leaves the response uncommitted.
  */
 final class BufferedResponse extends Mono<Void> {
 
@@ -26,9 +26,9 @@ final class BufferedResponse extends Mono<Void> {
     private final Function<ByteBuf, Mono<Void>> write;
 
     /**
-     * @param parts buffers or holders of such, one at least, which belong to the publisher
-     * @param commit makes the head ready when the body is there
-     * @param write takes over the body, once it is subscribed to
+     * @param parts one or more buffers or buffer holders, owned by the publisher
+     * @param commit prepares the head when the body is complete
+     * @param write takes ownership of the body when it is subscribed to
      */
     BufferedResponse(Publisher<?> parts, Supplier<Mono<Void>> commit, Function<ByteBuf, Mono<Void>> write) {
         this.parts = parts;
@@ -47,7 +47,7 @@ final class BufferedResponse extends Mono<Void> {
         WRITE
     }
 
-    /** Subscribes to one step after the other. What it has read is released by whoever takes it out of its hands. */
+    /** Subscribes to one step after the other. Whoever takes the buffered body out of {@code body} releases it. */
     private final class Transfer implements CoreSubscriber<Object>, Subscription {
 
         private final CoreSubscriber<? super Void> actual;

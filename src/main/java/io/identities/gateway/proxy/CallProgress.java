@@ -5,8 +5,8 @@ import io.netty.handler.timeout.WriteTimeoutException;
 import io.netty.util.concurrent.EventExecutor;
 
 /**
- * How far the call on one connection to the backend has come, and how long nothing may move at that point. A backend is
- * not blamed for what the client does not read. Event-loop bound.
+ * The phase of the call on one backend connection, and how long that phase may be inactive. A client that does not read
+ * is not attributed to the backend. Event-loop bound.
  */
 final class CallProgress {
 
@@ -17,22 +17,22 @@ final class CallProgress {
     private boolean writeFailed;
     private boolean readWanted;
 
-    /** @param look what is to be done from time to time while a call is under way */
-    CallProgress(BackendTimeouts timeouts, Runnable look) {
+    /** @param check run periodically while a call is in progress */
+    CallProgress(BackendTimeouts timeouts, Runnable check) {
         this.timeouts = timeouts;
-        this.silence = new InactivityTimer(look);
+        this.silence = new InactivityTimer(check);
     }
 
     private enum Phase {
         IDLE,
-        /** The request's body is on its way. */
+        /** The request's body is being sent. */
         UPLOAD,
-        /** The request is sent, nothing has come back. */
+        /** The request is sent; no response yet. */
         WAIT,
         BODY,
         /** An event stream. */
         STREAM,
-        /** A WebSocket, which keeps its own time. */
+        /** A WebSocket, which has its own idle time-out. */
         SWITCHED
     }
 
@@ -41,7 +41,7 @@ final class CallProgress {
         writeFailed = false;
     }
 
-    /** Nothing more of the request can be written; an answer may come all the same. */
+    /** Nothing more of the request can be written; a response may still arrive. */
     void writeFailed() {
         writeFailed = true;
     }
@@ -50,7 +50,7 @@ final class CallProgress {
         return writeFailed;
     }
 
-    /** The last part of the request is being written, unless an answer has come before. */
+    /** The last part of the request is being written; ignored if a response has begun. */
     void requestSent() {
         if (phase == Phase.UPLOAD) {
             phase = Phase.WAIT;
@@ -61,7 +61,7 @@ final class CallProgress {
         phase = Phase.BODY;
     }
 
-    /** What comes now is an event stream, which may be silent for longer. */
+    /** The response is an event stream, which may be silent for longer. */
     void expectStream() {
         if (phase == Phase.BODY) {
             phase = Phase.STREAM;
@@ -88,7 +88,7 @@ final class CallProgress {
         silence.moved();
     }
 
-    /** The client is ready for more of the answer. */
+    /** The client is ready for more of the response. */
     void readWanted() {
         if (!readWanted) {
             readWanted = true;
@@ -96,13 +96,13 @@ final class CallProgress {
         }
     }
 
-    /** @param more whether the next part is wanted already */
+    /** @param more whether the next part has already been requested */
     void received(boolean more) {
         readWanted = more;
         silence.moved();
     }
 
-    /** Sees to it that somebody looks when the time is over. */
+    /** Schedules the check for when the time is over. */
     void watch(EventExecutor executor) {
         silence.watch(executor, limit());
     }
@@ -112,9 +112,9 @@ final class CallProgress {
     }
 
     /**
-     * Who keeps the call waiting, when it {@link #isStalled}.
+     * The side that stalls the call, if it {@link #isStalled}.
      *
-     * @param writable whether the backend takes what is sent to it
+     * @param writable whether the backend accepts the bytes that are sent to it
      */
     Exception fault(boolean writable) {
         if (phase != Phase.UPLOAD || writeFailed) {

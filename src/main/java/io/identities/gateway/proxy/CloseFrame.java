@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The gateway's own word on the end of a WebSocket (RFC 6455 section 5.5.1). */
+/** A close frame of the gateway itself (RFC 6455 section 5.5.1). */
 final class CloseFrame {
 
     private static final int FINAL_CLOSE = 0x88;
@@ -15,7 +15,7 @@ final class CloseFrame {
 
     private CloseFrame() {}
 
-    /** @param masked whether it goes to a server */
+    /** @param masked whether it is sent to a server */
     static ByteBuf of(CloseReason reason, boolean masked, ByteBufAllocator alloc) {
         byte[] text = reason.text().getBytes(US_ASCII);
         byte[] payload = new byte[2 + text.length];

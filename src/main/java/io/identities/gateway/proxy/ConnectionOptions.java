@@ -8,12 +8,12 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The headers that a message names in {@code Connection}, and which therefore end here (RFC 9110 section 7.6.1). */
+/** The headers that a message names in {@code Connection}, which are not forwarded (RFC 9110 section 7.6.1). */
 final class ConnectionOptions {
 
     private static final ConnectionOptions NONE = new ConnectionOptions(Set.of());
 
-    /** A set, since a head may name thousands of headers and hold a thousand more. */
+    /** A set, because a head may name thousands of headers and hold as many more. */
     private final Set<String> folded;
 
     private ConnectionOptions(Set<String> folded) {

@@ -52,8 +52,8 @@ final class ConnectionUse {
     }
 
     /**
-     * It ends before any byte of an answer: it may have died while it rested, and others with it. A client that leaves
-     * says nothing of that.
+     * It ends before any byte of a response: it may have died while idle, and others with it. Not called when the
+     * client disconnects.
      */
     void endsUnheard() {
         if (currentIsReuse && !closedHere) {
@@ -62,9 +62,9 @@ final class ConnectionUse {
     }
 
     /**
-     * Whether it has carried a request, and nothing since {@code moment}.
+     * Whether it has carried a request, but none since {@code moment}.
      *
-     * @param moment of {@link System#nanoTime}
+     * @param moment a value of {@link System#nanoTime}
      */
     boolean hasRestedSince(long moment) {
         return rested && moment - restingSince >= 0;

@@ -9,7 +9,7 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** The forwarded headers of what the stock filters send: those take away whatever stands there by then. */
+/** The forwarded headers on custom routes, whose framework filters remove those set earlier. */
 final class CustomRouteForwardedHeaders implements HttpHeadersFilter, Ordered {
 
     private final ForwardedHeaders forwarded;

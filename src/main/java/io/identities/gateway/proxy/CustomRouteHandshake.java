@@ -5,14 +5,14 @@ import java.util.function.Consumer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
-/** What the stock filters get to see of a handshake: they hand all sub-protocols on, a token among them. */
+/** The handshake on custom routes without the token, because the framework's filters forward all sub-protocols. */
 final class CustomRouteHandshake {
 
     private static final String SUBPROTOCOLS = HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL.toString();
 
     private CustomRouteHandshake() {}
 
-    /** {@code exchange} itself where no token came as a sub-protocol. */
+    /** {@code exchange} itself if no token was sent as a sub-protocol. */
     static ServerWebExchange withoutToken(ServerWebExchange exchange) {
         AccessGrant grant = AccessGrant.find(exchange);
         SubprotocolOffer offer = grant == null ? null : grant.offer();
@@ -20,7 +20,7 @@ final class CustomRouteHandshake {
             return exchange;
         }
         if (offer.others().isEmpty()) {
-            // A browser takes no for an answer only where it has offered nothing.
+            // A browser accepts a handshake without a sub-protocol only if it has offered none.
             exchange.getResponse().getHeaders().set(SUBPROTOCOLS, offer.marker());
         }
         return exchange.mutate()

@@ -10,7 +10,10 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** The same header pass for what the stock filters send: users' own routes. Their filters' headers are kept. */
+/**
+ * The request header pass on custom routes, which the framework's filters serve. Keeps headers that filters of the
+ * route have set.
+ */
 final class CustomRouteRequestHeaders implements HttpHeadersFilter, Ordered {
 
     private final RequestHeaderPass pass;

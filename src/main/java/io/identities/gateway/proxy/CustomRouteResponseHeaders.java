@@ -9,7 +9,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
 
-/** The same pass over an answer's headers for what the stock filters relay, which add them to what stands there already. */
+/** The response header pass on custom routes, where the framework's filters add to the headers that are already set. */
 final class CustomRouteResponseHeaders implements HttpHeadersFilter, Ordered {
 
     @Override

@@ -15,8 +15,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Event streams that the stock filters pass on end with their tokens, as {@link EventStreams} ends the backend's. Comes
- * right after the decision: whatever users' filters do to an answer is done before it gets here.
+ * Ends event streams on custom routes with their tokens, as {@link EventStreams} does for the backend's. Ordered right
+ * after the access filter, so that it sees a response after all users' filters.
  */
 final class CustomRouteStreams implements GlobalFilter, Ordered {
 
@@ -60,12 +60,12 @@ final class CustomRouteStreams implements GlobalFilter, Ordered {
         }
 
         private <T> Flux<T> watch(Publisher<T> body) {
-            // It may end before that.
+            // It may end before the response does.
             getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
             return events.endWithToken(token, Flux.from(body));
         }
 
-        /** Whether the stock filters have got an answer, and this is one that goes on. */
+        /** Whether the framework's filters have received a response and it is a stream. */
         private boolean isStream() {
             return exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR) != null
                     && EventStreams.isOne(getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));

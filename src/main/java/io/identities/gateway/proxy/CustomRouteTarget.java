@@ -12,21 +12,23 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Where the stock filters send a request to the backend that a user's filter has changed: of the backend's address they
- * take the authority alone, and of the gateway's base path they know nothing.
+ * Corrects the target of a request to the backend that a user's filter has changed: the framework's filters use only
+ * the authority of the backend's address, and ignore the gateway's base path.
  */
 final class CustomRouteTarget implements GlobalFilter, Ordered {
 
     private final BasePath basePath;
     private final String backendPath;
 
-    /** @param backendPath what is put in front of every path; empty, or begins with a slash and ends without one */
+    /** @param backendPath prepended to every path; empty, or begins with a slash and ends without one */
     CustomRouteTarget(BasePath basePath, String backendPath) {
         this.basePath = basePath;
         this.backendPath = backendPath;
     }
 
-    /** Behind the stock filter that chooses, and before any that a user has put there. */
+    /**
+     * Directly after the framework's filter that determines the target, and before any filter that a user places there.
+     */
     @Override
     public int getOrder() {
         return RouteToRequestUrlFilter.ROUTE_TO_URL_FILTER_ORDER + 1;
@@ -42,7 +44,7 @@ final class CustomRouteTarget implements GlobalFilter, Ordered {
         return chain.filter(exchange);
     }
 
-    /** A path that is not below the base path any more is one that a user's filter wants. */
+    /** A path outside the base path was set by a user's filter on purpose. */
     private URI atBackend(URI chosen) {
         String path = chosen.getRawPath();
         String below = basePath.below(path);

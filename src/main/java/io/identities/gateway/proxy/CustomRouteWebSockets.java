@@ -12,7 +12,7 @@ import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Closes the WebSockets that the stock filters pass on for the same reasons as {@link WebSocketRelay} closes its own. */
+/** Closes WebSockets on custom routes for the same reasons as {@link WebSocketRelay}. */
 final class CustomRouteWebSockets implements RequestUpgradeStrategy {
 
     private final RequestUpgradeStrategy stock;

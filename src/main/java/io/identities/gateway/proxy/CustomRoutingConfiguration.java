@@ -7,7 +7,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 
-/** What keeps the promises where the stock filters route: users' own routes, and requests that their filters have changed. */
+/**
+ * Beans that apply the gateway's guarantees where the framework's filters route: custom routes, and requests that
+ * users' filters have changed.
+ */
 @Configuration(proxyBeanMethods = false)
 class CustomRoutingConfiguration {
 
@@ -41,7 +44,7 @@ class CustomRoutingConfiguration {
         return new CustomRouteStreams(new EventStreams(streams));
     }
 
-    /** In front of the stock bean, which is not there where its routing filter is switched off. */
+    /** Decorates the framework's bean, which is absent if its routing filter is switched off. */
     @Bean
     @Primary
     CustomRouteWebSockets customRouteWebSockets(

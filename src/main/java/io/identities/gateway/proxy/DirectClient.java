@@ -26,9 +26,9 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.util.context.Context;
 
 /**
- * Sends requests without a body over the connections of an {@link HttpClient}, and goes around what that puts about each
- * request for others: redirects, retries, authentication, default headers, and an operator for each of them. Connections
- * are opened, kept, used and given back as that client does it.
+ * Sends requests without a body over the connections of an {@link HttpClient}, without the operators that it adds to
+ * each request for redirects, retries, authentication and default headers. Acquires and releases connections as that
+ * client does.
  */
 final class DirectClient {
 
@@ -46,9 +46,9 @@ final class DirectClient {
     }
 
     /**
-     * Completes when {@code answer} has relayed what came back. Every subscription sends the request.
+     * Completes when {@code answer} has relayed the response. Every subscription sends the request.
      *
-     * @param target path and query as they stand in the request line
+     * @param target path and query as in the request line
      * @param in the client's headers
      */
     Mono<Void> send(BackendCall call, String target, HttpHeaders in, BackendResponseRelay answer) {
@@ -62,8 +62,8 @@ final class DirectClient {
     }
 
     /**
-     * Waits for a connection and hears what happens to it, on its event loop. A client that leaves ends the wait, or the
-     * connection; it may do so on another event loop.
+     * Waits for a connection and observes it, on its event loop. A client that disconnects, possibly on another event
+     * loop, ends the wait or the connection.
      */
     private final class Exchange implements ConnectionObserver, CoreSubscriber<Connection>, Disposable {
 

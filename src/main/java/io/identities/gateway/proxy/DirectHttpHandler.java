@@ -21,9 +21,9 @@ import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs the web filters, the handler and the error handlers of the framework's own adapter, without what that puts around
- * them for every request: an observation that nobody records, two operators for each error handler, a deferral and a
- * text for each filter. An error goes the framework's way once there is one.
+ * Runs the web filters, the handler and the error handlers of the framework's adapter without its overhead per request:
+ * an observation that is not recorded, two operators for each error handler, a deferral and a description for each
+ * filter. Errors take the framework's path.
  */
 final class DirectHttpHandler implements HttpHandler {
 
@@ -43,11 +43,11 @@ final class DirectHttpHandler implements HttpHandler {
         this.context = context;
         this.filters = chain((FilteringWebHandler) errors.getDelegate());
         List<WebExceptionHandler> all = errors.getExceptionHandlers();
-        // The first is the framework's own, which it will add again.
+        // The first is the framework's own, which the adapter adds again.
         this.errorHandlers = all.subList(1, all.size());
     }
 
-    /** {@code stock} itself where somebody has decorated it, observes requests, or has forwarded headers applied. */
+    /** {@code stock} itself if it is decorated, observes requests, or applies forwarded headers. */
     static HttpHandler inPlaceOf(HttpHandler stock) {
         return stock instanceof HttpWebHandlerAdapter adapter
                         && adapter.getObservationRegistry().isNoop()
@@ -91,7 +91,10 @@ final class DirectHttpHandler implements HttpHandler {
         return Mono.error(error);
     }
 
-    /** Every link is made once. What a foreign filter calls is deferred: it may name it before it is to run. */
+    /**
+     * Every link is created once. For foreign filters the rest of the chain is deferred, because they may assemble it
+     * before it is to run.
+     */
     private static WebFilterChain chain(FilteringWebHandler handler) {
         WebHandler last = handler.getDelegate();
         WebFilterChain next = last::handle;

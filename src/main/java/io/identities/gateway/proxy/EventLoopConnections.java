@@ -17,16 +17,16 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.transport.TransportConfig;
 
 /**
- * Connections to one address, kept apart for each event loop: a request is sent by the loop that has read it, and its
- * answer comes back there. With one pool for all, every second request would change the thread twice. The limit is one
- * for all loops together. Thread-safe.
+ * Connections to one address with a pool per event loop: a request is sent, and its response received, by the loop that
+ * has read it. With a single pool every second request would change threads twice. The limit applies to all loops
+ * together. Thread-safe.
  */
 final class EventLoopConnections implements ConnectionProvider {
 
-    /** With a smaller limit for each loop, one would too often wait while another has an idle connection. */
+    /** With fewer connections per loop, one would too often wait while another has an idle connection. */
     private static final int WORTH_KEEPING_APART = 32;
 
-    /** Makes the pool of one loop. */
+    /** Creates the pool of one loop. */
     @FunctionalInterface
     interface PoolMaker {
         ConnectionProvider make(AllocationStrategy<?> permits, MeterRegistrar figures);
@@ -37,9 +37,8 @@ final class EventLoopConnections implements ConnectionProvider {
     private final AtomicInteger left;
 
     /**
-     * @param limit how many connections there may be in all
-     * @param pool makes a pool that opens connections as far as the given strategy lets it, and tells the registrar of its
-     *     figures
+     * @param limit the most connections in all
+     * @param pool creates a pool with the given allocation strategy and metrics registrar
      */
     EventLoopConnections(EventLoopGroup loops, int limit, PoolMaker pool) {
         this.limit = limit;
@@ -91,7 +90,7 @@ final class EventLoopConnections implements ConnectionProvider {
         return pools[0];
     }
 
-    /** What one loop has left idle, the others would wait for in vain while there is no permit for another connection. */
+    /** Uses another loop's idle connection, for which a loop without a permit would otherwise wait in vain. */
     private LoopPool besides(LoopPool busy) {
         for (LoopPool pool : pools) {
             if (pool.hasIdle()) {
@@ -111,7 +110,7 @@ final class EventLoopConnections implements ConnectionProvider {
         return largest;
     }
 
-    /** The connections of one loop, and how many of them there are: a strategy of one pool to one address. */
+    /** The connections of one loop and their number, as the allocation strategy of its pool. */
     private final class LoopPool implements AllocationStrategy<LoopPool>, MeterRegistrar {
 
         private final EventExecutor loop;
@@ -124,7 +123,7 @@ final class EventLoopConnections implements ConnectionProvider {
             this.connections = pool.make(this, this);
         }
 
-        /** Whether a request has a connection at once, or one is opened for it. */
+        /** Whether a request gets an idle or a new connection at once. */
         boolean canServe() {
             return left.get() > 0 || hasIdle();
         }

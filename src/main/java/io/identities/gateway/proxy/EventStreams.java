@@ -10,7 +10,7 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
 
-/** Answers that go on for as long as their token does: {@code text/event-stream} and streams of JSON lines. */
+/** Responses that last at most as long as their token: {@code text/event-stream} and streams of JSON lines. */
 final class EventStreams {
 
     private static final List<String> TYPES =
@@ -38,13 +38,13 @@ final class EventStreams {
         return false;
     }
 
-    /** {@code body} with a clean end when the token's comes, under the stream's idle time-out instead of a request's. */
+    /** {@code body}, ended cleanly when the token expires, with the idle time-out of streams instead of requests. */
     Flux<DataBuffer> watch(@Nullable AccessToken token, Connection backend, Flux<DataBuffer> body) {
         BackendConnectionHandler.of(backend.channel()).expectStream();
         return endWithToken(token, body);
     }
 
-    /** {@code body} with a clean end when the token's comes. */
+    /** {@code body}, ended cleanly when the token expires. */
     <T> Flux<T> endWithToken(@Nullable AccessToken token, Flux<T> body) {
         Sinks.One<Object> ended = Sinks.one();
         StreamRegistry.Stream stream = streams.register(token, ended::tryEmitValue);

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code Forwarded} header (RFC 7239) says of the client: every address it names, and the host and scheme that
- * readers take, which are the first. Not thread-safe.
+ * The content of a {@code Forwarded} header (RFC 7239): every address, and the first host and scheme, which are those
+ * that readers use. Not thread-safe.
  */
 final class ForwardedClaims {
 
@@ -27,10 +27,10 @@ final class ForwardedClaims {
     }
 
     /**
-     * Whether the other headers of the same proxy bear all of it out.
+     * Whether the other headers of the same proxy confirm all of it.
      *
      * @param forwardedFor all lines of {@code X-Forwarded-For}, joined by commas
-     * @param saidProto the client's scheme by {@code X-Forwarded-Proto}; null where that was not sent
+     * @param saidProto the client's scheme by {@code X-Forwarded-Proto}; null if that was not sent
      */
     boolean agreeWith(String forwardedFor, String saidHost, @Nullable String saidProto) {
         return wellFormed
@@ -43,7 +43,7 @@ final class ForwardedClaims {
         int equals = text.indexOf('=', at);
         int end = end(at);
         if (equals < 0 || equals > end) {
-            // An empty element says nothing.
+            // An empty element has no content.
             wellFormed = text.substring(at, end).isBlank();
             at = end + 1;
             return;
@@ -59,7 +59,7 @@ final class ForwardedClaims {
             case "host" -> host = host == null ? value : host;
             case "proto" -> proto = proto == null ? value : proto;
             default -> {
-                // Nothing that X-Forwarded-* could say.
+                // Has no equivalent in X-Forwarded-*.
             }
         }
     }
@@ -85,7 +85,7 @@ final class ForwardedClaims {
         return value.toString();
     }
 
-    /** Where the pair ends that holds {@code from}, outside of quotes. */
+    /** The end of the pair that contains {@code from}, outside quotes. */
     private int end(int from) {
         int end = from;
         while (end < text.length() && text.charAt(end) != ';' && text.charAt(end) != ',') {
@@ -102,7 +102,7 @@ final class ForwardedClaims {
         return addresses;
     }
 
-    /** Without a port, which only one of the two headers may have. */
+    /** Without the port, which one of the two headers may lack. */
     private static String address(String node) {
         if (node.startsWith("[") && node.indexOf(']') > 0) {
             return node.substring(1, node.indexOf(']')).toLowerCase(Locale.ROOT);

@@ -8,9 +8,9 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 
 /**
- * {@code X-Forwarded-*}, {@code Forwarded} (RFC 7239) and {@code X-Real-IP}: made anew for a peer that nobody vouches
- * for, appended to for a trusted proxy; never empty. What one of them says no other one contradicts, whichever of them the
- * backend reads: most proxies send no more than two or three.
+ * Sets {@code X-Forwarded-*}, {@code Forwarded} (RFC 7239) and {@code X-Real-IP}: replaced for an untrusted peer,
+ * appended to for a trusted proxy; never empty. They never contradict each other, whichever of them the backend reads:
+ * most proxies send only two or three.
  */
 final class ForwardedHeaders {
 
@@ -24,7 +24,7 @@ final class ForwardedHeaders {
 
     private final String basePath;
 
-    /** @param basePath the path prefix that is taken off before the backend, may be empty */
+    /** @param basePath the path prefix that is removed before forwarding, may be empty */
     ForwardedHeaders(String basePath) {
         this.basePath = basePath;
     }
@@ -52,8 +52,8 @@ final class ForwardedHeaders {
     }
 
     /**
-     * Most proxies know {@code X-Forwarded-*} only and pass on whatever {@code Forwarded} a client has made up. So of one
-     * that sends both, it counts where the others bear it out.
+     * Most proxies set {@code X-Forwarded-*} only and pass on any {@code Forwarded} that a client has forged. So if a
+     * proxy sends both, {@code Forwarded} is used only if the others confirm it.
      */
     private static boolean isForwardedBelieved(HttpHeaders in, String clientsHost) {
         String given = joined(in, FORWARDED);
@@ -94,13 +94,13 @@ final class ForwardedHeaders {
         return in.contains(name) ? String.join(", ", in.getAll(name)) : "";
     }
 
-    /** What the client asked for; {@code out} already holds the backend's own name where the client gave none. */
+    /** The host that the client requested; {@code out} already holds the backend's own if the client sent none. */
     private static String host(HttpHeaders in, HttpHeaders out) {
         String host = RequestHeaderPass.first(in, HttpHeaderNames.HOST);
         return host == null ? out.get(HttpHeaderNames.HOST) : host;
     }
 
-    /** The client's own, where every proxy on the way has added its view. */
+    /** The client's own value, if every proxy on the way has appended one. */
     private static String firstOf(String list) {
         int comma = list.indexOf(',');
         return (comma < 0 ? list : list.substring(0, comma)).strip();
@@ -122,7 +122,10 @@ final class ForwardedHeaders {
         return address.indexOf(':') < 0 ? address : "\"[" + address + "]\"";
     }
 
-    /** A host may hold {@code ; =}, which would begin a parameter of the client's own; what no quotes hold is left out. */
+    /**
+     * A host may contain {@code ; =}, which would begin a parameter, so it is quoted; a value that cannot be quoted is
+     * left out.
+     */
     private static String parameter(String name, String value) {
         boolean token = !value.isEmpty();
         for (int i = 0; i < value.length(); i++) {
@@ -135,7 +138,7 @@ final class ForwardedHeaders {
         return ";" + name + "=" + (token ? value : '"' + value + '"');
     }
 
-    /** Without a zone, in the one spelling of RFC 5952. */
+    /** Without a zone, in the canonical form of RFC 5952. */
     private static String text(InetAddress address) {
         return NetUtil.toAddressString(address);
     }

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the WebSocket frames of one direction (RFC 6455 section 5.2). Only their headers are read; payloads, extension
- * bits and what a text says in UTF-8 are the ends' business. Event-loop bound.
+ * Follows the WebSocket frames of one direction (RFC 6455 section 5.2). Reads only their headers; payloads, extension
+ * bits and the UTF-8 of texts are left to the endpoints. Event-loop bound.
  */
 final class FrameScanner {
 
@@ -38,26 +38,26 @@ final class FrameScanner {
     }
 
     /**
-     * Looks at the next bytes.
+     * Scans the next bytes.
      *
-     * @return how many of them may go on: up to the end, the beginning of an incomplete header, the end of a close frame
-     *     or the first frame that is not allowed
+     * @return how many of them may be forwarded: up to the end, the beginning of an incomplete header, the end of a
+     *     close frame or the first frame that is not allowed
      */
     int scan(ByteBuf bytes) {
         return scan(bytes, false);
     }
 
-    /** As {@link #scan}, but no further than to the end of the frame under way. */
+    /** As {@link #scan}, but not beyond the end of the current frame. */
     int scanFrame(ByteBuf bytes) {
         return isInFrame() ? scan(bytes, true) : 0;
     }
 
-    /** Whether the header of a frame has gone on and a part of its payload has not. */
+    /** Whether the header of a frame has been forwarded and a part of its payload has not. */
     boolean isInFrame() {
         return payloadLeft > 0;
     }
 
-    /** Whether a close frame has gone by, after which a sender has nothing more to say. */
+    /** Whether a close frame has passed, after which a sender must not send anything. */
     boolean isClosed() {
         return closing && payloadLeft == 0;
     }

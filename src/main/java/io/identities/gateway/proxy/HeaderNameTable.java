@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Header names with a value each, found in any spelling ({@link HeaderName}). Immutable; a look-up allocates nothing. */
+/** Maps header names to values, in any spelling ({@link HeaderName}). Immutable; a look-up allocates nothing. */
 final class HeaderNameTable<V> {
 
     private final String[] names;

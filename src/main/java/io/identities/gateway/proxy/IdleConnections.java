@@ -5,9 +5,9 @@ import reactor.netty.Connection;
 import reactor.netty.resources.ConnectionProvider.ConnectionMetadata;
 
 /**
- * Which connections to the backend may be used again. Those that rested while another was found dead, without a word on
- * a new request, are not: what has ended one (a restart, a firewall that forgot, another machine behind the address) has
- * seldom ended one alone, and a request is tried again only once. Thread-safe.
+ * Which connections to the backend may be reused. Those that were idle when another was found dead on a new request are
+ * not: the cause (a restart, an expired firewall state, another machine behind the address) has rarely affected one
+ * connection alone, and a request is retried only once. Thread-safe.
  */
 final class IdleConnections {
 
@@ -22,7 +22,7 @@ final class IdleConnections {
         lastDeath = System.nanoTime();
     }
 
-    /** Whether a connection that rests must be closed instead of used. */
+    /** Whether an idle connection must be closed rather than reused. */
     boolean isOver(Connection connection, ConnectionMetadata rest) {
         return !connection.channel().isActive()
                 || !connection.isPersistent()

@@ -6,20 +6,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long nothing has moved on one connection. There is one timer, which goes on by itself while something is awaited,
- * so that a request costs no timer of its own. Event-loop bound; spans are nanoseconds.
+ * Measures the inactivity of one connection. One timer reschedules itself while something is awaited, so that a request
+ * needs no timer of its own. Event-loop bound; durations are nanoseconds.
  */
 final class InactivityTimer {
 
-    private final Runnable look;
+    private final Runnable check;
 
     private long lastMove;
     private long timerAt;
     private @Nullable Future<?> timer;
 
-    /** @param look what the timer does; it may ask for another one */
-    InactivityTimer(Runnable look) {
-        this.look = look;
+    /** @param check run by the timer; it may call {@link #watch} again */
+    InactivityTimer(Runnable check) {
+        this.check = check;
     }
 
     void moved() {
@@ -30,7 +30,7 @@ final class InactivityTimer {
         return System.nanoTime() - lastMove >= limit;
     }
 
-    /** Sees to it that somebody looks no later than {@code limit} after the last move. */
+    /** Schedules the check no later than {@code limit} after the last activity. */
     void watch(EventExecutor executor, long limit) {
         long at = lastMove + limit;
         if (timer != null) {
@@ -40,7 +40,7 @@ final class InactivityTimer {
             timer.cancel(false);
         }
         timerAt = at;
-        timer = executor.schedule(this::goOff, at - System.nanoTime(), TimeUnit.NANOSECONDS);
+        timer = executor.schedule(this::expire, at - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     void cancel() {
@@ -50,8 +50,8 @@ final class InactivityTimer {
         }
     }
 
-    private void goOff() {
+    private void expire() {
         timer = null;
-        look.run();
+        check.run();
     }
 }

@@ -29,9 +29,9 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Sends requests of the catch-all route to the backend: one pass over the request's headers, one over the answer's,
- * bodies streamed both ways. A user's own route, and a request that a user's filter has changed or sent elsewhere, goes
- * on to the stock filters.
+ * Sends requests of the catch-all route to the backend: one pass over the request's headers, one over the response's,
+ * bodies streamed both ways. Custom routes, and requests that a user's filter has changed or redirected, are left to
+ * the framework's filters.
  */
 final class LeanRoutingFilter implements GlobalFilter, Ordered {
 
@@ -41,7 +41,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
     private static final Refusal UNAVAILABLE =
             Refusal.of(ProblemCode.BACKEND_UNAVAILABLE).retryAfter(Duration.ofSeconds(1));
 
-    /** The request as the listener made it; any other class was put in its place by a user's filter. */
+    /** The listener's own request class; any other one was substituted by a user's filter. */
     private static final Class<?> UNCHANGED = ClassUtils.resolveClassName(
             "org.springframework.http.server.reactive.ReactorServerHttpRequest",
             LeanRoutingFilter.class.getClassLoader());
@@ -67,7 +67,7 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         this.spans = spans;
     }
 
-    /** After every filter of a user, just before the stock routing filters. */
+    /** After all users' filters, just before the framework's routing filters. */
     @Override
     public int getOrder() {
         return ORDER;
@@ -139,27 +139,27 @@ final class LeanRoutingFilter implements GlobalFilter, Ordered {
         return (code == ProblemCode.BACKEND_UNAVAILABLE ? UNAVAILABLE : Refusal.of(code)).send(exchange);
     }
 
-    /** Ends the connection within the answer, so that nobody takes it for whole; everything behind is done with it. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such
+    /** Closes the connection within the response, so that the client does not take it for complete. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The close is reported by the channel itself.
     private static Mono<Void> breakOff(HttpServerRequest request, Throwable failure) {
         if (!(request instanceof DisposableChannel client)) {
             return Mono.error(failure);
         }
         Channel channel = client.channel();
         if (request.version().equals(HttpVersion.HTTP_1_0)) {
-            // Where the end of the connection is the end of the body, only a reset says that it is not.
+            // If the end of the connection ends the body, only a reset signals that it is incomplete.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
         if (channel.isWritable()) {
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
-            // The client does not read, so nothing more will ever be written.
+            // The client does not read, so nothing more can be written.
             channel.close();
         }
         return FutureMono.from(channel.closeFuture()).then(Mono.error(new AbortedException(failure)));
     }
 
-    /** Whatever failed, there is nobody left to be told. */
+    /** The connection is gone, so the failure cannot be reported to the client. */
     static boolean isClientGone(HttpServerRequest request, Throwable failure) {
         return failure instanceof AbortedException
                 || request instanceof DisposableChannel client

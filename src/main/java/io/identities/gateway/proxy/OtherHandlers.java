@@ -30,7 +30,7 @@ final class OtherHandlers {
         return !(mapping instanceof RoutePredicateHandlerMapping) && !isPlaceholder(mapping);
     }
 
-    /** What the framework registers where nothing is to be mapped; its class cannot be named. */
+    /** What the framework registers if there is nothing to map; its class is not accessible. */
     private static boolean isPlaceholder(HandlerMapping mapping) {
         return WebFluxConfigurationSupport.class.equals(mapping.getClass().getEnclosingClass());
     }

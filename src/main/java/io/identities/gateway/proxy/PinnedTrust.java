@@ -15,15 +15,15 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trusts the very certificates of a trust store whatever name they carry, as they are named themselves; what is only
- * signed by one of them must also bear the host's name. Immutable, thread-safe.
+ * Trusts the certificates of a trust store themselves whatever host they name; a certificate that is only signed by one
+ * of them must match the host name. Immutable, thread-safe.
  */
 final class PinnedTrust extends X509ExtendedTrustManager {
 
     private final X509ExtendedTrustManager others;
     private final Set<Certificate> pins;
 
-    /** @param others judges every other certificate, its host name included */
+    /** @param others checks every other certificate, including the host name */
     PinnedTrust(X509ExtendedTrustManager others, @Nullable KeyStore trustStore) throws KeyStoreException {
         this.others = others;
         this.pins = trustStore == null ? Set.of() : certificates(trustStore);

@@ -74,7 +74,7 @@ class ProxyConfiguration {
                 randomHop());
     }
 
-    /** A bean of the user's may name other name servers than the system's. */
+    /** A bean of the user may provide other name servers than the system's. */
     @Bean(destroyMethod = "close")
     DnsAddressResolverGroup backendNames(
             ReactorResourceFactory listener,
@@ -136,7 +136,7 @@ class ProxyConfiguration {
         return new RouteFilters(filters);
     }
 
-    /** In place of the stock bean, so that what goes through the dispatcher meets the same filters. */
+    /** Replaces the framework's bean, so that requests through the dispatcher pass the same filters. */
     @Bean
     RoutePredicateHandlerMapping routePredicateHandlerMapping(
             RouteFilters filters, RouteLocator routes, GlobalCorsProperties cors, Environment environment) {
@@ -149,12 +149,12 @@ class ProxyConfiguration {
     }
 
     /**
-     * After every other customizer, so that all filters are there. The framework's own handling of forwarded headers would
-     * believe everybody.
+     * After every other customizer, so that all filters are known. The framework's own handling of forwarded headers
+     * would trust every peer.
      */
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    @SuppressWarnings("NullAway") // Without a transformer the field behind is null, and stays so.
+    @SuppressWarnings("NullAway") // Without a transformer its field is null.
     WebHttpHandlerBuilderCustomizer directHttpHandler(Environment environment) {
         boolean believing = "framework".equalsIgnoreCase(environment.getProperty("server.forward-headers-strategy"));
         return handler -> {
@@ -165,7 +165,7 @@ class ProxyConfiguration {
         };
     }
 
-    /** Names this process in the hop header, so that a backend which leads back here is found out. */
+    /** The id of this process in the hop header, which detects a backend that leads back here. */
     private static String randomHop() {
         byte[] id = new byte[8];
         new SecureRandom().nextBytes(id);

@@ -5,11 +5,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What the proxy does with a request beside sending it on.
+ * Settings {@code identities.proxy.*}.
  *
  * @param forwardToken whether the backend gets the client's Authorization header
- * @param closeStreamsAtExpiry whether WebSockets and event streams end when their token does
- * @param websocketTokenSubprotocol whether a WebSocket may bring its token as Sec-WebSocket-Protocol: bearer, TOKEN
+ * @param closeStreamsAtExpiry whether WebSockets and event streams end when their token expires
+ * @param websocketTokenSubprotocol whether a WebSocket may send its token as Sec-WebSocket-Protocol: bearer, TOKEN
  * @param maxWebsocketFrame the largest WebSocket frame in either direction; a larger one ends the WebSocket with 1009
  */
 @ConfigurationProperties("identities.proxy")

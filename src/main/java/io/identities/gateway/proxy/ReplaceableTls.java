@@ -7,7 +7,7 @@ import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
-/** TLS of a client whose certificates change while it runs: every new connection takes the present ones. */
+/** TLS of a client whose certificates can change while it runs: every new connection uses the current ones. */
 final class ReplaceableTls extends SslContext {
 
     private volatile SslContext present;
@@ -31,7 +31,7 @@ final class ReplaceableTls extends SslContext {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // Part of what SslContext asks of its subclasses.
+    @SuppressWarnings("deprecation") // Required by SslContext.
     public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
         return present.applicationProtocolNegotiator();
     }

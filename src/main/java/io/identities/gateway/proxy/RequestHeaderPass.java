@@ -13,20 +13,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one pass over the headers of a request on its way to the backend. What the client may not say is dropped in every
- * spelling, then the gateway's own headers are set, so that nothing a client sends or names in {@code Connection} can
- * touch them. Immutable, thread-safe.
+ * The one pass over the headers of a request to the backend. Drops headers that a client must not set, in every
+ * spelling, then sets the gateway's own, so that nothing a client sends or names in {@code Connection} can affect them.
+ * Immutable, thread-safe.
  */
 final class RequestHeaderPass {
 
-    /** Marks how often and by whom a request has been sent on: a backend that leads back to the gateway is found out. */
+    /** Records the gateways that have forwarded a request, which detects a backend that leads back to the gateway. */
     static final AsciiString HOP = AsciiString.cached("X-Identities-Hop");
+
+    /** More gateways in a row are taken for a loop; real chains are shorter. */
+    private static final int MAX_HOPS = 4;
+
+    private static final int SEPARATOR_LENGTH = ", ".length();
 
     private static final String FORWARDED_PREFIX = "x-forwarded-";
 
     /**
-     * At the start, or behind another credential, where lenient backends look for it as well. Some strip more than blanks:
-     * in ISO-8859-1, Python counts the bytes 0x85 and 0xA0 among them.
+     * At the start, or after another credential, where lenient backends look for it as well. Some strip more than
+     * blanks: in ISO-8859-1, Python counts the bytes 0x85 and 0xA0 among them.
      */
     private static final Pattern BEARER = Pattern.compile(
             "[,;[^!-~]]*bearer|.*[,;[^!-~]]bearer[,;[^!-~]]", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
@@ -76,20 +81,20 @@ final class RequestHeaderPass {
         }
     }
 
-    /** Whether the request has already been here, or in too many gateways. */
+    /** Whether the request has passed this gateway before, or too many gateways. */
     boolean isLoop(HttpHeaders in) {
         String hops = in.get(HOP);
         return hops != null && (hops.contains(hop) || isLong(hops));
     }
 
-    /** Whether the request has been in too many gateways; once through this one may be what a route is for. */
+    /** Whether the request has passed too many gateways; passing this one twice may be the purpose of a route. */
     boolean isEndless(HttpHeaders in) {
         String hops = in.get(HOP);
         return hops != null && isLong(hops);
     }
 
     private boolean isLong(String hops) {
-        return hops.length() > 4 * (hop.length() + 2);
+        return hops.length() > MAX_HOPS * (hop.length() + SEPARATOR_LENGTH);
     }
 
     private void copy(BackendCall call, HttpHeaders in, HttpHeaders out) {
@@ -119,7 +124,7 @@ final class RequestHeaderPass {
         };
     }
 
-    /** On an anonymous pass nobody has verified it, and a backend may think that somebody has. */
+    /** Not verified on an anonymous request, but a backend may assume that it is. */
     private static boolean isBearer(CharSequence credential) {
         return BEARER.matcher(credential).lookingAt();
     }

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a client's header on its way to the backend, by its name in any spelling. */
+/** How a client's header is forwarded to the backend, by its name in any spelling. */
 enum RequestHeaderPolicy {
     DROP,
     HOST,
     LENGTH,
     AUTHORIZATION,
-    /** Believed from trusted proxies only, and made anew. */
+    /** Trusted from trusted proxies only, and rebuilt. */
     FORWARDED,
     /** Passed on from trusted proxies only. */
     CLAIM,
     SUBPROTOCOL;
 
-    /** Some backends take them for the method, the target or the host that was asked for. */
+    /** Some backends use them in place of the actual method, target or host. */
     static final List<String> OVERRIDES = List.of(
             "x-http-method-override",
             "x-http-method",
@@ -38,7 +38,7 @@ enum RequestHeaderPolicy {
             "x-http-host-override",
             "x-host");
 
-    /** What the server's HTTP/2 codec notes down among the headers of a request; no client may say it either. */
+    /** Headers that Netty's HTTP/2 codec adds to a request; a client must not set them either. */
     private static final List<String> HTTP2_NOTES = List.of(
             "x-http2-scheme",
             "x-http2-path",
@@ -57,8 +57,8 @@ enum RequestHeaderPolicy {
             "x-real-ip");
 
     /**
-     * What some backends believe of the client's address, its scheme, or the part of the path that is not theirs: gunicorn
-     * cuts {@code SCRIPT_NAME} off the path (gunicorn#2650), so that another one is served than was judged.
+     * Headers from which some backends take the client's address, its scheme, or a path prefix: gunicorn cuts
+     * {@code SCRIPT_NAME} off the path (gunicorn#2650), so that it serves another path than the gateway has judged.
      */
     private static final List<String> CLAIMS = List.of(
             "script-name",
@@ -87,7 +87,7 @@ enum RequestHeaderPolicy {
 
     private static final HeaderNameTable<RequestHeaderPolicy> FATES = new HeaderNameTable<>(fates());
 
-    /** Null for a header that nobody has a rule for. */
+    /** Null for a header without a rule. */
     static @Nullable RequestHeaderPolicy of(CharSequence name) {
         return FATES.get(name);
     }
@@ -102,7 +102,7 @@ enum RequestHeaderPolicy {
         fates.put("x-identities-hop", DROP);
         // Answered by the listener.
         fates.put("expect", DROP);
-        // CGI hands it on as HTTP_PROXY, which clients in a backend obey (CVE-2016-5385).
+        // CGI passes it on as HTTP_PROXY, which HTTP clients in a backend use (CVE-2016-5385).
         fates.put("proxy", DROP);
         fates.put("host", HOST);
         fates.put("content-length", LENGTH);

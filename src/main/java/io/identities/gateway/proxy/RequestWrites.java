@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written of a request to the backend. One that answers early and closes makes writing fail before its answer is
- * read: what remains of the body is then thrown away, and the answer, if there is one, still delivered. Event-loop bound.
+ * Writes a request to the backend. If the backend responds early and closes, writing fails before its response is read:
+ * the rest of the body is then discarded and the response, if any, still delivered. Event-loop bound.
  */
 final class RequestWrites {
 
@@ -22,8 +22,8 @@ final class RequestWrites {
     private @Nullable FullHttpRequest substitute;
 
     /**
-     * @param read asks for more of what the backend has sent
-     * @param fail ends the call and the connection
+     * @param read requests more bytes from the backend
+     * @param fail fails the call and closes the connection
      */
     RequestWrites(
             CallProgress progress,
@@ -35,8 +35,8 @@ final class RequestWrites {
     }
 
     /**
-     * Has {@code request} written in place of the one that {@code write} writes: the client's operations, which keep the
-     * account of the call, let nobody else say where it goes, and do not ask whether it could be written.
+     * Replaces the request that {@code write} writes by {@code request}: the client's operations, which track the call,
+     * neither accept a foreign target nor report a failed write.
      */
     void substituteNext(FullHttpRequest request, Runnable write) {
         substitute = request;
@@ -47,7 +47,7 @@ final class RequestWrites {
         }
     }
 
-    /** What is to be written for {@code msg}. */
+    /** The message to write for {@code msg}. */
     Object substituteFor(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         FullHttpRequest request = substitute;
         if (request == null) {
@@ -56,7 +56,7 @@ final class RequestWrites {
         substitute = null;
         ReferenceCountUtil.release(msg);
         promise.addListener(written -> {
-            // Where the connection has ended, that is told as such.
+            // A closed connection is reported by the channel itself.
             if (!written.isSuccess() && ctx.channel().isActive()) {
                 fail.accept(ctx, written.cause());
             }
@@ -64,7 +64,7 @@ final class RequestWrites {
         return request;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the future
+    @SuppressWarnings("FutureReturnValueIgnored") // The caller's promise reports the result.
     void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (progress.hasWriteFailed()) {
             ReferenceCountUtil.release(msg);

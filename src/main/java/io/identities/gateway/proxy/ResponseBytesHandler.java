@@ -7,15 +7,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Stands before the decoder of a connection to the backend and sees to it that nothing which a backend sends beyond the
- * end of an answer is ever read as the answer to somebody else's request: such a connection carries no other one. Event-loop
- * bound.
+ * Placed before the decoder of a backend connection. Ensures that bytes beyond the end of a response are never read as
+ * the response to another client's request: such a connection is not reused. Event-loop bound.
  */
 final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
 
     static final String NAME = "identities.responseBytes";
 
-    /** Mean nothing between two answers, but end whatever line or head a decoder is waiting for the rest of. */
+    /** Meaningless between two responses, but they complete a line or head of which the decoder has only a part. */
     private static final ByteBuf EMPTY_LINES =
             Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer("\r\n\r\n".getBytes(StandardCharsets.US_ASCII))
                     .asReadOnly());
@@ -23,10 +22,10 @@ final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
     private final CallProgress progress;
     private final ResponseReader reader;
 
-    /** Whether the decoder may hold bytes of an earlier read, and so takes this one as a copy. */
+    /** Whether the decoder may hold bytes of an earlier read, and therefore copies this one. */
     private boolean unsure;
 
-    /** Whether there was more in this read than the answer. */
+    /** Whether this read contained more than the response. */
     private boolean leftOver;
 
     ResponseBytesHandler(CallProgress progress, ResponseReader reader) {
@@ -35,7 +34,7 @@ final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is told as such
+    @SuppressWarnings("FutureReturnValueIgnored") // The close is reported by the channel itself.
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (!(msg instanceof ByteBuf in) || progress.isSwitched()) {
             ctx.fireChannelRead(msg);
@@ -47,7 +46,7 @@ final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (reader.hasEnd()) {
-            // TLS makes several of one read: what comes in the same breath was not asked for by the next request.
+            // TLS turns one read into several: bytes of the same read cannot belong to the next request.
             leftOver = true;
             in.release();
             return;
@@ -74,10 +73,10 @@ final class ResponseBytesHandler extends ChannelInboundHandlerAdapter {
         reader.readEnds(more);
     }
 
-    /** Whether bytes are left over behind the end of an answer. */
+    /** Whether bytes are left after the end of a response. */
     private boolean decode(ChannelHandlerContext ctx, ByteBuf in) {
         unsure |= !in.isContiguous();
-        // A decoder that holds nothing works on this very buffer, so what it has not taken can be seen here.
+        // A decoder without accumulated bytes works on this very buffer, so what it has not consumed is visible here.
         in.retain();
         try {
             ctx.fireChannelRead(in);

@@ -5,8 +5,8 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an answer ends in the bytes that are being read: its last part is held back until it is known whether more
- * bytes follow. Event-loop bound.
+ * Tracks the end of a response in the bytes that are being read: holds its last part back until it is known whether
+ * more bytes follow. Event-loop bound.
  */
 final class ResponseEnd {
 
@@ -24,17 +24,17 @@ final class ResponseEnd {
         reading = true;
     }
 
-    /** Whether any byte has come back since the last request was written. */
+    /** Whether any byte has been received since the last request was written. */
     boolean hasHeard() {
         return heard;
     }
 
-    /** Whether the bytes that are being decoded hold the end of the answer. */
+    /** Whether the bytes that are being decoded contain the end of the response. */
     boolean isReached() {
         return last != null;
     }
 
-    /** Takes the last part of an answer; false where it comes from no read, and so nothing can follow. */
+    /** Holds the last part of a response; false if it does not come from a read, so that nothing can follow. */
     boolean hold(LastHttpContent last) {
         if (!reading) {
             return false;
@@ -43,7 +43,7 @@ final class ResponseEnd {
         return true;
     }
 
-    /** Something has come behind the end. */
+    /** A message has arrived after the end. */
     void stray(Object message) {
         strayed = true;
         ReferenceCountUtil.release(message);

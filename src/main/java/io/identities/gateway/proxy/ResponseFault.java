@@ -5,12 +5,12 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
-/** What makes a well-formed head no answer to a request. */
+/** Why a well-formed head is not a valid response to a request. */
 final class ResponseFault {
 
     private ResponseFault() {}
 
-    /** A sentence for the log; null where nothing is wrong. A 101 is judged elsewhere where one was asked for. */
+    /** A sentence for the log; null if the head is valid. An expected 101 is checked elsewhere. */
     static @Nullable String of(HttpResponse response) {
         int status = response.status().code();
         if (status == 101 || status < 100 || status > 599) {
@@ -19,7 +19,10 @@ final class ResponseFault {
         return isCoded(response) ? "The backend answered in a transfer coding other than chunked" : null;
     }
 
-    /** Whether the body is in a coding whose name ends here, so that the client would take it for the content. */
+    /**
+     * Whether the body has a transfer coding other than chunked, which is not forwarded, so that the client would
+     * misread the content.
+     */
     private static boolean isCoded(HttpResponse response) {
         for (String coding : response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
             if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)

@@ -5,8 +5,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of an answer, held back until it is known whether anything of the body has come with it: a client need not wait
- * for a body to learn of a head that was sent ahead of it. Event-loop bound.
+ * The head of a response, held back until it is known whether a part of the body has arrived with it: if not, the head
+ * is sent without waiting for the body. Event-loop bound.
  */
 final class ResponseHead {
 
@@ -20,7 +20,7 @@ final class ResponseHead {
     /**
      * Passes the head on, if it is held.
      *
-     * @param readOver whether the read is over that has brought it, and so nothing has come with it
+     * @param readOver whether its read is complete, so that nothing has arrived with it
      */
     void pass(ChannelHandlerContext ctx, boolean readOver) {
         HttpResponse head = held;
@@ -31,7 +31,7 @@ final class ResponseHead {
         }
     }
 
-    /** Whether the last head came without anything of its body. */
+    /** Whether the last head arrived without any part of its body. */
     boolean isAhead() {
         return ahead;
     }

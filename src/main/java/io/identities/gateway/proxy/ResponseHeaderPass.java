@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The one pass over the headers of an answer on its way to the client: hop-by-hop headers end here, framing is the
- * gateway's own, and what the gateway has already said (the request id, CORS) is not said twice.
+ * The one pass over the headers of a response to the client: drops hop-by-hop headers, replaces framing by the
+ * gateway's own, and does not duplicate headers that the gateway has already set (the request id, CORS).
  */
 final class ResponseHeaderPass {
 
@@ -40,10 +40,10 @@ final class ResponseHeaderPass {
             }
         }
         if (status == NO_CONTENT) {
-            // RFC 9110 section 8.6. In HTTP/2 nobody behind takes it away, and clients reset the stream for it.
+            // RFC 9110 section 8.6. No later handler removes it in HTTP/2, and clients reset the stream for it.
             out.remove(HttpHeaderNames.CONTENT_LENGTH);
         } else if (status == RESET_CONTENT) {
-            // RFC 9110 section 15.3.6: nothing of it goes on, so another length would be a lie.
+            // RFC 9110 section 15.3.6: no content is forwarded, so any other length would be wrong.
             out.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
         }
     }
@@ -70,7 +70,7 @@ final class ResponseHeaderPass {
         return cors && HeaderName.startsWith(name, "access-control-");
     }
 
-    /** Names what the gateway's own {@code Vary} does not name yet. */
+    /** Adds the names that the gateway's own {@code Vary} lacks. */
     private static void vary(HttpHeaders out, String theirs) {
         for (String wanted : HttpGrammar.elements(List.of(theirs))) {
             if (!wanted.isEmpty() && !out.containsValue(HttpHeaderNames.VARY, wanted, true)) {

@@ -10,8 +10,8 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * The trailer fields that an answer announces, without those that would change how it is framed, cached, judged or
- * understood after that has been done (RFC 9110 section 6.5.1).
+ * The trailer fields that a response announces, without those that affect framing, caching, access decisions or the
+ * interpretation of the content (RFC 9110 section 6.5.1).
  */
 final class ResponseTrailers {
 
@@ -43,14 +43,14 @@ final class ResponseTrailers {
 
     private ResponseTrailers() {}
 
-    /** Has what comes behind the body of {@code answer} written behind that of {@code out}. */
+    /** Copies the trailers of {@code answer} to {@code out}. */
     static void relay(HttpClientResponse answer, HttpServerResponse out) {
         List<String> announced = announced(answer.responseHeaders(), out.responseHeaders());
         if (announced.isEmpty()) {
             return;
         }
         out.addHeader(HttpHeaderNames.TRAILER, String.join(", ", announced));
-        // Asked for when the body is over, so what the backend said behind it is there.
+        // Evaluated at the end of the body, when the backend's trailers are known.
         out.trailerHeaders(written -> answer.trailerHeaders().subscribe(read -> copy(announced, read, written)));
     }
 

@@ -15,8 +15,8 @@ import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 
 /**
- * What goes wrong between the gateway and the server of a user's own route reads as it does on the catch-all, not as a
- * fault of the gateway. Comes after the filters of the route, which may have an answer of their own to it.
+ * Maps failures of calls on custom routes to the same responses as on the catch-all route, rather than a 500. Runs
+ * after the filters of the route, which may handle the failure themselves.
  */
 final class RouteFaultHandler implements WebExceptionHandler, Ordered {
 

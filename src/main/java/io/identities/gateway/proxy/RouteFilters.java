@@ -16,8 +16,8 @@ import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs the filters of a route: all of them in the stock order for a user's own route; for the backend's only those
- * that have something to do, sorted once.
+ * Runs the filters of a route: all of them in the framework's order for a custom route; for the backend's route only
+ * those that are needed, sorted once.
  */
 final class RouteFilters extends FilteringWebHandler {
 
@@ -37,8 +37,8 @@ final class RouteFilters extends FilteringWebHandler {
     }
 
     /**
-     * The stock filters have nothing to do for a request to the backend, and each costs. A user's global filter may rely
-     * on them, so with one of those all run.
+     * The framework's filters have no effect on a request to the backend, but each has a cost. A user's global filter
+     * may rely on them, so if there is one, all run.
      */
     private static WebHandler forBackend(List<GlobalFilter> filters) {
         List<GlobalFilter> needed =
@@ -55,8 +55,9 @@ final class RouteFilters extends FilteringWebHandler {
     }
 
     /**
-     * Every link is made once: the stock chain makes and defers each anew, and looks its filters up by the whole route. A
-     * request that a web filter of the user's has changed or sent elsewhere goes on to the stock filters.
+     * Every link is created once: the framework's chain creates and defers each link for every request, and looks its
+     * filters up by the whole route. A request that a user's web filter has changed or redirected is left to the
+     * framework's filters.
      */
     private static WebHandler direct(List<GlobalFilter> filters, List<GlobalFilter> stock) {
         List<GlobalFilter> ordered = new ArrayList<>(filters);
@@ -84,7 +85,10 @@ final class RouteFilters extends FilteringWebHandler {
         return filter instanceof Ordered || AnnotationUtils.findAnnotation(filter.getClass(), Order.class) != null;
     }
 
-    /** A user's filter without an order: the last before the request is sent, as it is before the stock routing filter. */
+    /**
+     * A user's filter without an order runs last before the request is sent, as it does before the framework's routing
+     * filter.
+     */
     private record BeforeRouting(GlobalFilter filter) implements GlobalFilter, Ordered {
 
         @Override

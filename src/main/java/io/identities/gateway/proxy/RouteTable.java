@@ -16,8 +16,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.CoreSubscriber;
 
 /**
- * All routes in their order, taken anew whenever the gateway refreshes them, so that a request is matched without a
- * publisher, a sort or a log line. Thread-safe.
+ * All routes in their order, updated on each refresh of the routes, so that a request is matched without a publisher, a
+ * sort or a log line. Thread-safe.
  */
 final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent> {
 
@@ -43,7 +43,7 @@ final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent> 
     /**
      * The first route that matches.
      *
-     * @return null when none does, or when one cannot say so at once: the gateway's own mapping has to look then
+     * @return null if none does, or a predicate is asynchronous: the framework's own mapping decides then
      */
     @Nullable Route find(ServerWebExchange exchange) {
         for (Route route : snapshot) {
@@ -62,7 +62,7 @@ final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent> 
         snapshot = fresh.toArray(Route[]::new);
     }
 
-    /** @return null when the predicate does not answer at once; a failing one does not match, as the stock mapping has it */
+    /** @return null if the predicate is asynchronous; a failing one does not match, as in the framework's mapping */
     private static @Nullable Boolean matches(Route route, ServerWebExchange exchange) {
         if (route.getId().equals(BackendRoute.ID)) {
             return true;
@@ -84,7 +84,7 @@ final class RouteTable implements ApplicationListener<RefreshRoutesResultEvent> 
         }
     }
 
-    /** Takes an answer that is there during the subscription, and nothing later. */
+    /** Accepts only a result that is emitted during the subscription. */
     private static final class AtOnce implements CoreSubscriber<Boolean> {
 
         private @Nullable Boolean answer;

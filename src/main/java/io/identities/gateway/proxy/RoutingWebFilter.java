@@ -12,8 +12,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * The last web filter: hands a request to its route's filters at once. What no route takes, and everything where the
- * application has handlers of its own beside the gateway's, goes on to the dispatcher.
+ * The last web filter: passes a request directly to its route's filters. Requests without a route, and all requests if
+ * the application has handlers of its own, go to the dispatcher.
  */
 final class RoutingWebFilter implements WebFilter, Ordered {
 
@@ -22,7 +22,7 @@ final class RoutingWebFilter implements WebFilter, Ordered {
     private final BooleanSupplier otherHandlers;
     private volatile @Nullable Boolean dispatched;
 
-    /** @param otherHandlers whether something beside the gateway maps requests; asked once, at the first request */
+    /** @param otherHandlers whether anything else maps requests; evaluated once, at the first request */
     RoutingWebFilter(RouteTable routes, RouteFilters filters, BooleanSupplier otherHandlers) {
         this.routes = routes;
         this.filters = filters;

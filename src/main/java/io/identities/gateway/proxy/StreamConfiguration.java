@@ -14,11 +14,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** WebSockets and event streams, and what ends them with their tokens. */
+/** Wires WebSockets and event streams, and the sweep that ends them with their tokens. */
 @Configuration(proxyBeanMethods = false)
 class StreamConfiguration {
 
-    /** How far an end may lag behind its token's. */
+    /** How long after its token a stream may end. */
     private static final Duration SWEEP = Duration.ofMillis(250);
 
     @Bean

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open WebSockets and event streams, ordered by the end of their tokens. An idle stream costs nothing: one sweep
- * looks at the head of the order only. Thread-safe.
+ * The open WebSockets and event streams, ordered by the expiry of their tokens. An idle stream costs nothing: a sweep
+ * only looks at the first ones. Thread-safe.
  */
 final class StreamRegistry implements OpenStreams {
 
@@ -38,10 +38,10 @@ final class StreamRegistry implements OpenStreams {
     }
 
     /**
-     * Begins to watch a stream.
+     * Registers a stream.
      *
-     * @param token whose end ends the stream; null where nobody is logged in
-     * @param end told at most once, in any thread
+     * @param token whose end ends the stream; null for an anonymous one
+     * @param end called at most once, in any thread
      */
     Stream register(@Nullable AccessToken token, Consumer<CloseReason> end) {
         Stream stream = new Stream(ids.incrementAndGet(), token, end);
@@ -66,8 +66,8 @@ final class StreamRegistry implements OpenStreams {
     }
 
     /**
-     * Ends what has outlived its token, or the key of its token. A stream that was opened within the clock skew lives until
-     * the skew is over. Called by one thread at a time.
+     * Ends streams whose token, or its key, is no longer valid. A stream that was opened within the clock skew lasts
+     * until the skew is over. Called by one thread at a time.
      */
     void sweep() {
         endWhatHasLostItsKey();
@@ -82,7 +82,7 @@ final class StreamRegistry implements OpenStreams {
         }
     }
 
-    /** Being superseded by a renewed token ends no stream. */
+    /** A renewal of the token does not end a stream. */
     void onRevocation(Revocation revocation) {
         if (revocation instanceof Revocation.Superseded || !endsWithToken) {
             return;
@@ -134,7 +134,7 @@ final class StreamRegistry implements OpenStreams {
             this.openedInSkew = !expiresAt.isAfter(clock.instant());
         }
 
-        /** The stream is over, for whatever reason. */
+        /** The stream has ended, for any reason. */
         void forget() {
             open.remove(this);
             byExpiry.remove(this);

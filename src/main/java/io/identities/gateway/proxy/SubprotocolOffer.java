@@ -6,19 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code Sec-WebSocket-Protocol: bearer, TOKEN, …}: how a browser, which cannot set headers on a WebSocket, brings its
+ * {@code Sec-WebSocket-Protocol: bearer, TOKEN, …}: how a browser, which cannot set headers on a WebSocket, sends its
  * token ({@code identities.proxy.websocket-token-subprotocol}).
  *
- * @param marker {@code bearer} as the client spelled it: what the answer names where the backend picks nothing
+ * @param marker {@code bearer} as the client spelled it; the response's protocol if the backend selects none
  * @param token untrusted; never logged
  * @param others the protocols that remain for the backend, in order
  */
 record SubprotocolOffer(String marker, String token, List<String> others) {
 
-    /** Of an offer with two markers: which one counts would depend on the reader. Malformed, so refused. */
+    /** For an offer with two markers, which is ambiguous and therefore refused as malformed. */
     private static final String NO_TOKEN = "";
 
-    /** @return null when the lines hold no marker with something behind it */
+    /** @return null if the lines hold no marker followed by a value */
     static @Nullable SubprotocolOffer parse(List<String> lines) {
         List<String> protocols = HttpGrammar.elements(lines);
         for (int i = 0; i + 1 < protocols.size(); i++) {

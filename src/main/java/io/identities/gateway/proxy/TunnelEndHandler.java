@@ -7,8 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * One of the two connections of a WebSocket: reads as fast as the other end takes. Every field belongs to the
- * connection's event loop; ends tell each other on the other's.
+ * One of the two connections of a WebSocket: reads as fast as the other end accepts. Every field is bound to the
+ * connection's event loop; each end notifies the other on that one's loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class TunnelEndHandler extends ChannelInboundHandlerAdapter {
@@ -44,20 +44,20 @@ final class TunnelEndHandler extends ChannelInboundHandlerAdapter {
         tunnel.violated(server, violation);
     }
 
-    /** Begins to pass on what has been read and to read more; until then no more is read than has been. */
+    /** Begins to forward what has been read and to read on; until then nothing further is read. */
     void start() {
         output.run(() -> {
             input.start();
             other().flush();
-            readOn();
+            readNext();
         });
     }
 
     /**
-     * Nothing but the frame under way goes on from here. {@link #finish} has to follow, once that holds for both ends: a
-     * peer that is told already must not be heard any more.
+     * Forwards nothing after the current frame. {@link #finish} must follow once that holds for both ends: after a peer
+     * has got a close frame, nothing of it may be forwarded.
      *
-     * @param then runs as soon as it holds
+     * @param then runs as soon as that holds
      */
     void stop(CloseReason reason, Runnable then) {
         boolean attached = output.run(() -> {
@@ -69,12 +69,12 @@ final class TunnelEndHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes the other end for the reason of the stop, after the frame that is under way to it. */
+    /** Closes the other end with the reason of the stop, after the current frame to it. */
     void finish() {
         output.run(input::finish);
     }
 
-    /** Reads on where the other end had kept it from that. */
+    /** Resumes reading if the other end had paused it. */
     void readAgain() {
         output.run(() -> {
             if (paused) {
@@ -99,12 +99,12 @@ final class TunnelEndHandler extends ChannelInboundHandlerAdapter {
         input.add(ctx.alloc(), bytes);
     }
 
-    /** Goes no further: a decoder behind would ask for more on its own account. */
+    /** Not propagated: a decoder after this handler would request more reads by itself. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (input.isStarted()) {
             other().flush();
-            readOn();
+            readNext();
         }
     }
 
@@ -126,7 +126,7 @@ final class TunnelEndHandler extends ChannelInboundHandlerAdapter {
         input.lost();
         peer().readAgain();
         if (!server) {
-            // To the HTTP client it would be an answer broken off, and worth a warning.
+            // The HTTP client would take it for an aborted response and log a warning.
             ctx.fireChannelInactive();
         }
     }
@@ -136,7 +136,7 @@ final class TunnelEndHandler extends ChannelInboundHandlerAdapter {
         input.drop();
     }
 
-    private void readOn() {
+    private void readNext() {
         if (input.isOver() || other().takesMore()) {
             output.context().read();
         } else {

@@ -7,9 +7,9 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been read at one end of a WebSocket. From the start on it goes to the other end as it is, up to the first
- * frame that is not allowed, or the end of the one in which it is told to stop; no frame is collected. Bound to the
- * event loop of its connection.
+ * The bytes read at one end of a WebSocket. Once started, they are forwarded unchanged, up to the first frame that is
+ * not allowed, or the end of the current frame when stopped; frames are not buffered. Bound to the event loop of its
+ * connection.
  */
 final class TunnelInput {
 
@@ -31,7 +31,7 @@ final class TunnelInput {
         return started;
     }
 
-    /** Whether nothing that comes goes on any more. */
+    /** Whether nothing is forwarded any more. */
     boolean isOver() {
         return over;
     }
@@ -41,7 +41,7 @@ final class TunnelInput {
         forward();
     }
 
-    /** Takes over {@code bytes}. */
+    /** Takes ownership of {@code bytes}. */
     void add(ByteBufAllocator alloc, ByteBuf bytes) {
         held = held == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(alloc, held, bytes);
         if (started) {
@@ -49,14 +49,14 @@ final class TunnelInput {
         }
     }
 
-    /** Nothing but the frame under way goes on from here. */
+    /** Forwards nothing after the current frame. */
     void stop(CloseReason reason) {
         if (!over && stop == null) {
             stop = reason;
         }
     }
 
-    /** Closes the other end for the reason of the stop, after the frame that is under way to it. */
+    /** Closes the other end with the reason of the stop, after the current frame to it. */
     void finish() {
         if (stop == null || over || finishing) {
             return;
@@ -129,7 +129,7 @@ final class TunnelInput {
         }
     }
 
-    /** What comes after the gateway has closed is of no interest any more, but for the answer to that. */
+    /** After the gateway's own close only the peer's close frame matters. */
     private void awaitClose(ByteBuf bytes) {
         int length = scanner.scan(bytes);
         boolean nothingToCome = scanner.isClosed() || scanner.violation() != null;

@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said on one connection of a WebSocket: the other end's bytes, then one last close frame, the other end's or the
- * gateway's. Thread-safe: whatever is asked for happens on the connection's event loop, in the order of asking.
+ * Writes to one connection of a WebSocket: the other end's bytes, then one last close frame, the other end's or the
+ * gateway's. Thread-safe: operations run on the connection's event loop, in the order of the calls.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class TunnelOutput {
 
-    /** How long a peer may take to answer a close of the gateway. */
+    /** How long a peer may take to respond to a close of the gateway. */
     private static final long OWN_CLOSE_SECONDS = 2;
 
-    /** How long a peer may take to answer a close of the other end. */
+    /** How long a peer may take to respond to a close of the other end. */
     private static final long RELAYED_CLOSE_SECONDS = 10;
 
     private final boolean toServer;
@@ -46,7 +46,7 @@ final class TunnelOutput {
         return Objects.requireNonNull(context, "context");
     }
 
-    /** Whether the peer keeps up; one that is gone takes everything. */
+    /** Whether the peer keeps up; always true after it is gone. */
     boolean takesMore() {
         Channel channel = context().channel();
         return channel.isWritable() || !channel.isActive();
@@ -63,7 +63,7 @@ final class TunnelOutput {
         run(() -> context().flush());
     }
 
-    /** The gateway's last word, if nobody has said one yet; to be asked for between two frames. */
+    /** Sends the gateway's close frame unless one has been sent; call between two frames only. */
     void close(CloseReason reason) {
         run(() -> {
             if (!over) {
@@ -72,17 +72,17 @@ final class TunnelOutput {
         });
     }
 
-    /** Ends the connection without a word, within a frame, as soon as everything is written. */
+    /** Closes the connection without a close frame, within a frame, as soon as everything is written. */
     void breakOff() {
         run(this::closeFlushed);
     }
 
-    /** Ends the connection soon, whatever the peer does. */
+    /** Closes the connection soon, whatever the peer does. */
     void endSoon() {
         end(OWN_CLOSE_SECONDS);
     }
 
-    /** The peer has said its last word. */
+    /** The peer has sent its close frame. */
     void peerHasClosed() {
         run(() -> {
             answered = true;
@@ -96,7 +96,7 @@ final class TunnelOutput {
         cancelDeadline();
     }
 
-    /** @return false when this is not part of its connection yet: there is nothing to do then */
+    /** @return false if this is not yet attached to a connection and there is nothing to do */
     boolean run(Runnable task) {
         ChannelHandlerContext ctx = context;
         if (ctx == null) {
@@ -128,7 +128,7 @@ final class TunnelOutput {
         ChannelHandlerContext ctx = context();
         ChannelFuture written = ctx.writeAndFlush(CloseFrame.of(reason, toServer, ctx.alloc()));
         if (reason == CloseReason.PEER_LOST) {
-            // A slow reader still gets all that was said before.
+            // A slow reader still gets everything that was sent before.
             written.addListener(done -> endSoon());
         } else {
             endSoon();

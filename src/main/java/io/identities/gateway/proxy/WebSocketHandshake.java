@@ -12,7 +12,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** The opening handshake (RFC 6455 section 4.2); a request that falls short of a complete one is plain HTTP. */
+/** The opening handshake (RFC 6455 section 4.2); a request with an incomplete one is plain HTTP. */
 final class WebSocketHandshake {
 
     private static final int KEY_LENGTH = 24;
@@ -31,7 +31,7 @@ final class WebSocketHandshake {
                 && isComplete(headers);
     }
 
-    /** Whether a server's 101 agrees to this handshake, and not to something else or to nobody's. */
+    /** Whether a server's 101 accepts this handshake and nothing that was not offered. */
     static boolean isAgreedTo(HttpHeaders request, HttpHeaders answer) {
         String upgrade = answer.get(HttpHeaderNames.UPGRADE);
         String key = request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
@@ -44,13 +44,13 @@ final class WebSocketHandshake {
                 && accept.strip().equals(accept(key.strip()));
     }
 
-    /** Makes the head of a 101 of {@code out}, which already holds what the backend has said beside. */
+    /** Turns {@code out}, which already holds the backend's other headers, into the head of a 101. */
     static void agree(HttpHeaders out, @Nullable SubprotocolOffer offer) {
         out.remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONTENT_LENGTH);
         out.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         out.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
         if (offer != null && !out.contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
-            // A browser takes no for an answer only where it has offered nothing.
+            // A browser accepts a handshake without a sub-protocol only if it has offered none.
             out.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, offer.marker());
         }
     }

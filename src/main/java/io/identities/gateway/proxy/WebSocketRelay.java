@@ -6,9 +6,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Opens WebSockets. The backend is asked first, with the client's own handshake, so that its answer is the client's
- * whatever it is; then both sides are joined until one closes, the token ends, or nothing moves for the stream idle
- * time-out.
+ * Opens WebSockets. Sends the client's own handshake to the backend first and relays any response to it; then joins
+ * both sides until one closes, the token ends, or the stream idle time-out expires.
  */
 final class WebSocketRelay {
 
@@ -22,18 +21,18 @@ final class WebSocketRelay {
         this.idleTimeout = idleTimeout;
     }
 
-    /** To be called as soon as the backend has agreed: its first frame may be in the same packet. */
+    /** Call as soon as the backend has accepted: its first frame may be in the same packet. */
     WebSocketTunnel begin(BackendCall call, Channel backend) {
         return new WebSocketTunnel(call.context().id(), maxFrame, backend);
     }
 
-    /** Sends the head of {@code client}, which agrees to the handshake; completes when it is written. */
+    /** Sends the head of {@code client}, which accepts the handshake; completes when it is written. */
     Mono<Void> answer(WebSocketTunnel tunnel, HttpServerResponse client) {
         client.withConnection(connection -> tunnel.connect(connection.channel(), idleTimeout));
         return client.sendHeaders().then();
     }
 
-    /** Completes when both connections are gone. */
+    /** Completes when both connections are closed. */
     Mono<Void> run(WebSocketTunnel tunnel, BackendCall call) {
         return tunnel.start().then(Mono.defer(() -> {
             StreamRegistry.Stream stream = streams.register(call.grant().token(), tunnel::end);

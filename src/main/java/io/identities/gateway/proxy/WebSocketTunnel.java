@@ -16,8 +16,8 @@ import reactor.netty.FutureMono;
 import reactor.netty.NettyPipeline;
 
 /**
- * The two connections of one WebSocket, joined below HTTP. What has been negotiated between client and backend, extensions
- * and sub-protocols included, is theirs: frames are neither collected nor remade. Thread-safe.
+ * The two connections of one WebSocket, joined below HTTP. Client and backend negotiate extensions and sub-protocols
+ * directly: frames are neither buffered nor rewritten. Thread-safe.
  */
 final class WebSocketTunnel {
 
@@ -31,7 +31,7 @@ final class WebSocketTunnel {
     private final TunnelEndHandler backend;
 
     /**
-     * Takes over the connection to the backend, of which nothing behind the handshake may have been read yet.
+     * Takes over the connection to the backend, of which nothing after the handshake may have been read yet.
      *
      * @param requestId for the log
      * @param maxFrame the largest payload of one frame, in both directions
@@ -44,7 +44,7 @@ final class WebSocketTunnel {
         backend.pipeline().addAfter(BackendConnectionHandler.NAME, END, this.backend);
     }
 
-    /** Takes over the connection of the client, whose handshake is about to be answered. */
+    /** Takes over the connection of the client, before the response to its handshake. */
     void connect(Channel channel, Duration idleTimeout) {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addBefore(NettyPipeline.HttpCodec, END, client);
@@ -52,8 +52,8 @@ final class WebSocketTunnel {
     }
 
     /**
-     * Lets the frames go, now that the client's handshake is answered. Later than now: all this may be happening while the
-     * HTTP codec of the backend's connection is still delivering the answer, and it takes no frames.
+     * Starts to forward frames after the client's handshake is complete. Deferred, because the HTTP codec of the
+     * backend's connection may still be delivering the response and cannot handle frames.
      */
     Mono<Void> start() {
         return Mono.<Void>fromRunnable(() -> {
@@ -63,12 +63,12 @@ final class WebSocketTunnel {
                 .subscribeOn(Schedulers.fromExecutorService(backend.channel().eventLoop()));
     }
 
-    /** Closes both sides, each as soon as no frame is under way to it. */
+    /** Closes both sides, each after the current frame to it. */
     void end(CloseReason reason) {
         end(client, reason);
     }
 
-    /** Completes when both connections are gone. */
+    /** Completes when both connections are closed. */
     Mono<Void> over() {
         return FutureMono.from(client.channel().closeFuture())
                 .and(FutureMono.from(backend.channel().closeFuture()));
@@ -102,7 +102,7 @@ final class WebSocketTunnel {
                 }));
     }
 
-    /** Ends a WebSocket in which neither side has said anything for too long. */
+    /** Closes a WebSocket in which neither side has sent anything for the idle time-out. */
     private final class IdleClose extends IdleStateHandler {
 
         IdleClose(Duration timeout) {

@@ -1,6 +1,6 @@
 /**
- * The decision, enforced on traffic that goes out. Decides how bytes travel to the backend and back; refuses to judge
- * a credential.
+ * The proxy: enforces the access decision on outgoing traffic. Decides how bytes are forwarded to the backend and back;
+ * does not judge a credential.
  */
 @NullMarked
 package io.identities.gateway.proxy;

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says that no connection can be accepted, mostly for lack of file descriptors: nobody else does, and the management port
- * has none left to be asked on either. Stands before what tries again a second later; one WARN a minute.
+ * Warns that no connection can be accepted, mostly for lack of file descriptors: nothing else reports it, and the
+ * management port cannot accept connections either. Placed before the handler that retries a second later; at most one
+ * WARN a minute.
  */
 final class AcceptWarningHandler extends ChannelInboundHandlerAdapter {
 

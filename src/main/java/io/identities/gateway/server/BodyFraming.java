@@ -31,13 +31,13 @@ final class BodyFraming {
         return length;
     }
 
-    /** Whether two readers could find two ends of the body. */
+    /** Whether two readers could disagree about the end of the body. */
     boolean isAmbiguous(boolean http10) {
         return chunked && (lengthSeen || http10);
     }
 
     /**
-     * Judges a header line, if it frames the body.
+     * Checks a header line that frames the body.
      *
      * @param nameEnd the end of the name, exclusive
      * @param from the beginning of the value, without blanks, and {@code to} its end, exclusive
@@ -67,7 +67,7 @@ final class BodyFraming {
         return null;
     }
 
-    /** Only {@code chunked}, once: any other coding would travel on without its name. */
+    /** Only {@code chunked}, once: any other coding would be forwarded without its name. */
     private @Nullable ProblemCode transferEncoding(byte[] line, int from, int to) {
         if (chunked || !isIgnoringCase(line, from, to, "chunked")) {
             return ProblemCode.AMBIGUOUS_REQUEST;
@@ -76,7 +76,7 @@ final class BodyFraming {
         return null;
     }
 
-    /** Also true for {@code Content_Length} and its like, which gateways of the CGI family read as the real one. */
+    /** Also true for {@code Content_Length} and similar spellings, which CGI-style gateways read as the real one. */
     private static boolean isReadAs(String name, byte[] line, int nameEnd) {
         if (nameEnd != name.length()) {
             return false;

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * Finds the lines of a head, each ended by CR LF, that together may take so many bytes and no more. Reads ahead, never
- * consumes. Not thread-safe.
+ * Finds the lines of a head, each ended by CR LF and bounded in their total size. Reads ahead, never consumes. Not
+ * thread-safe.
  */
 final class BoundedLines {
 
@@ -36,19 +36,19 @@ final class BoundedLines {
         this.max = max;
     }
 
-    /** The next lines are of another head. */
+    /** The next lines belong to another head. */
     void restart() {
         taken = 0;
         searched = 0;
     }
 
-    /** So many bytes of what has been read do not count. */
+    /** Excludes {@code bytes} of what has been read from the limit. */
     void giveBack(int bytes) {
         taken = Math.max(0, taken - bytes);
     }
 
     /**
-     * The end of the line that begins at {@code from}. While it is {@link #INCOMPLETE}, no byte is looked at twice.
+     * The end of the line that begins at {@code from}. While it is {@link #INCOMPLETE}, no byte is scanned twice.
      *
      * @return the index of its LF, or one of the constants above
      */
@@ -66,7 +66,7 @@ final class BoundedLines {
         return end > from && in.getByte(end - 1) == '\r' ? end : MALFORMED;
     }
 
-    /** The first {@code length} bytes of a line, in an array that is good until the next line is copied by this thread. */
+    /** The first {@code length} bytes of a line, in an array that is valid until this thread copies the next line. */
     static byte[] copy(ByteBuf in, int from, int length) {
         byte[] line = LINE.get();
         if (line.length < length) {

@@ -4,12 +4,15 @@ import static io.identities.gateway.server.HttpMessageGrammar.isIgnoringCase;
 
 import java.util.List;
 
-/** The lines between the data of a chunked body (RFC 9112 §7.1), to the byte; where the RFC leaves room, refused. */
+/**
+ * The lines between the data of a chunked body (RFC 9112 §7.1), checked byte by byte; where the RFC permits leniency,
+ * the line is refused.
+ */
 final class ChunkGrammar {
 
     static final int INVALID = -1;
 
-    /** Fields that would change how the request is framed, routed or judged after it has been (RFC 9110 §6.5.1). */
+    /** Fields that would affect framing, routing or the access decision after the fact (RFC 9110 §6.5.1). */
     private static final List<String> FORBIDDEN_TRAILERS = List.of(
             "content-length",
             "transfer-encoding",
@@ -55,7 +58,7 @@ final class ChunkGrammar {
         return true;
     }
 
-    /** {@code *( ";" name [ "=" ( token / quoted-string ) ] )}, blanks only behind a semicolon. */
+    /** {@code *( ";" name [ "=" ( token / quoted-string ) ] )}, blanks only after a semicolon. */
     private static boolean areExtensions(byte[] line, int from, int to) {
         int at = from;
         while (at < to) {

@@ -11,13 +11,16 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Which answers may be compressed, where somebody has switched Boot's compression on: no part of something, whose range
- * counts the bytes of the whole (RFC 9110 section 14.4); none that client or backend forbid to transform (section 7.7);
- * none with a strong validator, which would stand for two sequences of bytes (section 8.8.1).
+ * Which responses may be compressed where Boot's compression is switched on: no partial content, whose range counts
+ * bytes of the uncompressed whole (RFC 9110 section 14.4); none that client or backend forbid to transform (section
+ * 7.7); none with a strong validator, which must not name two byte sequences (section 8.8.1).
  */
 final class CompressibleResponses implements BiPredicate<HttpServerRequest, HttpServerResponse> {
 
-    /** Asked last, of what would otherwise be compressed if the client takes it: such an answer is marked as one that varies. */
+    /**
+     * Evaluated last, for responses that would otherwise be compressed if the client accepts it: these get a
+     * {@code Vary} header.
+     */
     @Override
     public boolean test(HttpServerRequest request, HttpServerResponse response) {
         HttpHeaders headers = response.responseHeaders();
@@ -31,7 +34,7 @@ final class CompressibleResponses implements BiPredicate<HttpServerRequest, Http
         if (!headers.containsValue(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING, true)) {
             headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
         }
-        // Parts come uncompressed, and do not fit to this.
+        // A later range response is uncompressed and would not fit a compressed one.
         headers.remove(HttpHeaderNames.ACCEPT_RANGES);
         return true;
     }

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which origin may do what (Fetch standard §3.2). Only a preflight is ever refused; any other request passes, with or
- * without the headers. Immutable.
+ * The CORS policy (Fetch standard §3.2). Only a preflight is ever refused; any other request passes, with or without
+ * the headers. Immutable.
  */
 final class CorsPolicy {
 
@@ -50,7 +50,7 @@ final class CorsPolicy {
     }
 
     /**
-     * The headers of an answer to anything but a preflight.
+     * The headers of a response to anything but a preflight.
      *
      * @param origin as the client sent it, however malformed; null without one
      */
@@ -67,7 +67,7 @@ final class CorsPolicy {
     }
 
     /**
-     * The headers of an answer to a preflight; none but {@code Vary} when it is refused.
+     * The headers of a response to a preflight; only {@code Vary} when it is refused.
      *
      * @param requestedHeaders the value of {@code Access-Control-Request-Headers}
      * @return whether the preflight is granted

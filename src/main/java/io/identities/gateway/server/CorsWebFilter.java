@@ -11,9 +11,9 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Puts the CORS headers on the response before anybody writes it, so that every answer has them once: refusals, local
- * endpoints, and what another proxy is told, because some hand a refusal on to the browser. Preflights and the management
- * port, which has no request context, are left alone. What a backend says of CORS gives way to what stands there already.
+ * Puts the CORS headers on the response before anything writes it, so that every response has them once: refusals,
+ * local endpoints, and forward-auth, because some proxies pass a refusal on to the browser. Skips preflights and the
+ * management port, which has no request context. These headers take precedence over the backend's own.
  */
 final class CorsWebFilter implements WebFilter, Ordered {
 

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One movable moment of a connection. Moving it costs a field, not a timer: a single timer looks at it at least once a
- * {@code step}. Event-loop bound.
+ * One movable deadline of a connection. Moving it writes a field and no timer: a single timer checks it at least once
+ * per {@code step}. Event-loop bound.
  */
 final class Deadline implements Runnable {
 

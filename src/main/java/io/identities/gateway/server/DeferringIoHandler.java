@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the kernel what the channels of a loop wait for once a turn, right before the loop waits itself: between two
- * waits nobody can see the difference. A proxied request switches reading off and on again on both of its connections
- * within one turn, which would be four system calls. For handlers whose operations say what is waited for, such as
- * epoll's, not for those whose operations are the work. Event-loop bound.
+ * Submits the interest operations of a loop's channels once per iteration, right before the loop waits: in between the
+ * difference cannot be observed. A proxied request switches reading off and on again on both of its connections within
+ * one iteration, which would be four system calls. For handlers whose operations state an interest, such as epoll's,
+ * not for those whose operations are the work itself. Event-loop bound.
  */
 final class DeferringIoHandler implements IoHandler {
 
@@ -87,12 +87,12 @@ final class DeferringIoHandler implements IoHandler {
         }
 
         @Override
-        @SuppressWarnings("TypeParameterUnusedInFormals") // the interface has it so
+        @SuppressWarnings("TypeParameterUnusedInFormals") // the signature is the interface's
         public <T> T attachment() {
             return registration.attachment();
         }
 
-        /** The first one is what registers, and tells at once when that fails. */
+        /** The first submission registers the channel, so it is not deferred: a failure must be reported at once. */
         @Override
         public long submit(IoOps ops) {
             if (submitted == null) {
@@ -126,7 +126,7 @@ final class DeferringIoHandler implements IoHandler {
             try {
                 registration.submit(ops);
             } catch (RuntimeException e) {
-                // Thrown from here it would end the loop, and every connection on it.
+                // An exception from here would end the loop and every connection on it.
                 LOG.warn("A connection no longer hears from the kernel", e);
             }
         }

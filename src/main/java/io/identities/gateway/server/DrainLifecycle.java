@@ -16,9 +16,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The first part of the way out: readiness is off already, the listener still accepts, and every answer ends its
- * connection. After the pre-stop delay open streams are told to go, and go on being told while Boot waits for the
- * running requests; the management port outlives both.
+ * The first phase of the shutdown: readiness is off already, the listener still accepts, and every response closes its
+ * connection. After the pre-stop delay open streams are closed, repeatedly while Boot waits for the running requests;
+ * the management port outlives both.
  */
 final class DrainLifecycle implements SmartLifecycle {
 
@@ -74,7 +74,7 @@ final class DrainLifecycle implements SmartLifecycle {
         });
     }
 
-    /** Ends the reminders; for when the context is gone. */
+    /** Stops the repetition; for when the context is closed. */
     void close() {
         reminders.dispose();
     }

@@ -1,6 +1,6 @@
 package io.identities.gateway.server;
 
-/** Whether the gateway is on its way out; set once, read by every connection. */
+/** Whether the gateway is shutting down; set once, read by every connection. */
 final class Draining {
 
     private volatile boolean draining;

@@ -6,8 +6,8 @@ import org.springframework.boot.availability.AvailabilityState;
 import org.springframework.boot.availability.ReadinessState;
 
 /**
- * Once the way out has begun, this gateway takes no traffic, whatever Boot says: told to stop while it warms up, it would
- * be called ready at the end of the warm-up, in the middle of the pre-stop delay.
+ * Once the shutdown has begun, this gateway refuses traffic whatever Boot publishes: a gateway that is stopped during
+ * its warm-up would otherwise become ready at the end of the warm-up, in the middle of the pre-stop delay.
  */
 final class DrainingAvailabilityBean extends ApplicationAvailabilityBean {
 

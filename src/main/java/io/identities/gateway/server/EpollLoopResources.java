@@ -15,8 +15,8 @@ import reactor.core.scheduler.NonBlocking;
 import reactor.netty.resources.LoopResources;
 
 /**
- * Event loops on epoll that spare the kernel what cancels out ({@link DeferringIoHandler}). A call from one of the loops
- * stays on it.
+ * Event loops on epoll that skip system calls which cancel out ({@link DeferringIoHandler}). A call from one of the
+ * loops stays on it.
  */
 final class EpollLoopResources implements LoopResources {
 
@@ -30,9 +30,9 @@ final class EpollLoopResources implements LoopResources {
     }
 
     /**
-     * Loops on epoll where they can be had, otherwise what the platform has.
+     * Epoll loops where available, otherwise the platform's default.
      *
-     * @param name what the names of the threads begin with
+     * @param name prefix of the thread names
      */
     static LoopResources orOthers(String name, int count) {
         return isWanted() ? new EpollLoopResources(name, count) : LoopResources.create(name, count, true);

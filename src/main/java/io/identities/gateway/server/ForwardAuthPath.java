@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path that another proxy asks at. Below it every method is heard, and what is malformed is denied instead of
- * called so: that proxy reads 400 and 405 as failures of its own.
+ * The path of forward-auth. Below it every method is served, and a malformed request is denied rather than answered
+ * with 400 or 405, which the calling proxy would treat as failures of the service.
  */
 final class ForwardAuthPath {
 
@@ -18,7 +18,7 @@ final class ForwardAuthPath {
         this.path = path == null ? null : path.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What the other proxy is told instead of {@code problem}. */
+    /** What the calling proxy gets instead of {@code problem}. */
     static ProblemCode denial(ProblemCode problem) {
         return switch (problem) {
             case AMBIGUOUS_REQUEST, METHOD_NOT_ALLOWED, EXPECTATION_FAILED -> ProblemCode.INSUFFICIENT_SCOPE;

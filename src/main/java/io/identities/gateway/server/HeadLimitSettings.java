@@ -5,9 +5,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How large the head of a message may be.
+ * The size limit of a message head.
  *
- * @param maxSize bytes of a first line and its header lines, of requests as of the backend's answers
+ * @param maxSize bytes of the first line and the header lines, for requests and for the backend's responses
  */
 @ConfigurationProperties("identities.headers")
 record HeadLimitSettings(@DefaultValue("16KB") DataSize maxSize) {

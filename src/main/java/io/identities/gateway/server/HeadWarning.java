@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says that a request head was too large; once a minute at the most, since anybody can send one. */
+/** Warns that a request head was too large; at most once a minute, because any client can send one. */
 final class HeadWarning {
 
     private static final Logger log = LoggerFactory.getLogger(HeadWarning.class);

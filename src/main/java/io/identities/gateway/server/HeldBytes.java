@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
-/** What has been read from a connection and not passed on yet, and how much of it has been checked. */
+/** The bytes that have been read from a connection and not passed on yet, and how many of them have been checked. */
 final class HeldBytes {
 
     private static final int ENOUGH = 65_536;
@@ -26,7 +26,7 @@ final class HeldBytes {
         return bytes == null ? 0 : bytes.readableBytes();
     }
 
-    /** Whether no more should be read before some of it is taken. */
+    /** Whether reading should pause until some of the bytes are taken. */
     boolean isFull() {
         return size() >= ENOUGH;
     }
@@ -38,7 +38,7 @@ final class HeldBytes {
         }
     }
 
-    /** The checked bytes, now the caller's; null without any. */
+    /** The checked bytes, whose ownership passes to the caller; null if there are none. */
     @Nullable ByteBuf takeChecked() {
         int length = checked;
         checked = 0;
@@ -48,7 +48,7 @@ final class HeldBytes {
         return length == bytes.readableBytes() ? takeAll() : bytes.readRetainedSlice(length);
     }
 
-    /** Everything, now the caller's; null without any. */
+    /** All bytes, whose ownership passes to the caller; null if there are none. */
     @Nullable ByteBuf takeAll() {
         ByteBuf all = bytes;
         bytes = null;

@@ -10,10 +10,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before the HTTP/1.1 decoder and lets through well-formed bytes only, one request at a time: what follows a
- * request is held until its answer is written, so that nothing behind ever sees pipelining. Anything else is answered
- * with a real status line and a body, and the connection ends. Leaves the pipeline when the connection is not HTTP any
- * more, and for a {@link LingeringCloseHandler} when it is to end.
+ * Placed before the HTTP/1.1 decoder. Lets only well-formed bytes through, one request at a time: what follows a
+ * request is held until its response is written, so that later handlers never see pipelining. Anything else gets an
+ * error response with a real status line and a body, and the connection is closed. Leaves the pipeline when the
+ * connection is not HTTP any more, and makes way for a {@link LingeringCloseHandler} when it is to close.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class Http1RequestGuardHandler extends ChannelDuplexHandler {
@@ -41,13 +41,13 @@ final class Http1RequestGuardHandler extends ChannelDuplexHandler {
         answering = true;
     }
 
-    /** The whole answer is on its way and the connection stays. */
+    /** The whole response is on its way and the connection stays open. */
     void answered() {
         answering = false;
         requests().answered();
     }
 
-    /** The whole answer is written and the connection must end: at once, or as soon as the client has read it. */
+    /** The whole response is written and the connection must close: at once, or as soon as the client has read it. */
     void answeredForGood() {
         answering = false;
         context().channel().close();
@@ -100,7 +100,7 @@ final class Http1RequestGuardHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** Whoever asked for a read is still waiting when nothing got through to him. */
+    /** A handler that asked for a read still waits for it if nothing was passed on. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         boolean starved = requests().endOfRead();
@@ -124,7 +124,7 @@ final class Http1RequestGuardHandler extends ChannelDuplexHandler {
         requests().nextWhenPutAway();
     }
 
-    /** A close with bytes unread would reset the connection and take the answer away from a client that still sends. */
+    /** Closing with unread bytes would reset the connection, and a client that still sends would lose the response. */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         if (answering || !requests().mayGoOn()) {
@@ -135,7 +135,7 @@ final class Http1RequestGuardHandler extends ChannelDuplexHandler {
         ctx.channel().closeFuture().addListener(done -> promise.trySuccess());
     }
 
-    /** What is no TLS any more is a client that has gone, not a fault for the log. */
+    /** Undecodable TLS records come from a client that has gone or is broken: not a fault worth logging. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException) {

@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 
-/** Dates the answers of an HTTP/2 connection. */
+/** Adds the {@code Date} header to the responses of an HTTP/2 connection. */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class Http2DateHandler extends ChannelOutboundHandlerAdapter {
 
@@ -28,7 +28,7 @@ final class Http2DateHandler extends ChannelOutboundHandlerAdapter {
         ctx.write(msg, promise);
     }
 
-    /** Neither an interim answer nor trailers, which have no status. */
+    /** Neither an interim response nor trailers, which have no status. */
     private static boolean isFinal(Http2Headers headers) {
         CharSequence status = headers.status();
         return status != null && HttpStatusClass.valueOf(status) != HttpStatusClass.INFORMATIONAL;

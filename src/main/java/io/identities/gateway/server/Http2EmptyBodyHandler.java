@@ -16,13 +16,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Lets a head end its request where all that follows in the same read is an empty frame with that end, as some clients
- * send it. Such a head would otherwise announce a body, which goes to the backend in chunks, and some refuse a
- * {@code GET} with any (RFC 9110 section 9.3.1). Nobody waits for a frame that has not come yet. Event-loop bound.
+ * Marks a head as the end of its request if all that follows in the same read is an empty DATA frame with END_STREAM,
+ * as some clients send it. Such a head would otherwise announce a body, which would be forwarded in chunks, and some
+ * backends refuse a {@code GET} with a body (RFC 9110 section 9.3.1). Never waits for a frame that has not arrived yet.
+ * Event-loop bound.
  */
 final class Http2EmptyBodyHandler extends ChannelInboundHandlerAdapter {
 
-    /** The methods for which a body means nothing; for others an empty one is better announced than left out. */
+    /** The methods for which a body has no meaning; for others an empty body is announced rather than dropped. */
     private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE");
 
     private final Map<Http2FrameStream, Http2HeadersFrame> held = new LinkedHashMap<>();
@@ -69,7 +70,7 @@ final class Http2EmptyBodyHandler extends ChannelInboundHandlerAdapter {
         ctx.fireChannelInactive();
     }
 
-    /** No trailers: they have no method. */
+    /** Not trailers: they have no method. */
     private static boolean mayLackBody(Http2HeadersFrame head) {
         CharSequence method = head.headers().method();
         return !head.isEndStream() && method != null && WITHOUT_BODY.contains(method.toString());

@@ -10,12 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a request head of HTTP/2 by the same grammar as {@link RequestHead}; the codec before has seen to the shape of
+ * Checks an HTTP/2 request head against the same grammar as {@link RequestHead}; the codec has already validated
  * pseudo-headers and names (RFC 9113 §8).
  */
 final class Http2Head {
 
-    /** A doubled one of these changes meaning with the reader: content, origin, framing. */
+    /** A duplicate of one of these means different things to different readers: content, origin, framing. */
     private static final List<AsciiString> SINGLETONS =
             List.of(HttpHeaderNames.CONTENT_TYPE, HttpHeaderNames.ORIGIN, HttpHeaderNames.EXPECT);
 
@@ -32,7 +32,7 @@ final class Http2Head {
         byte[] method = bytes(headers.method());
         byte[] path = bytes(headers.path());
         if (forwardAuth.covers(path, 0, path.length)) {
-            // Which has no path in HTTP/2, so that the codec behind would take the authority for the target.
+            // CONNECT has no path in HTTP/2, and the codec after this handler would take the authority for the target.
             boolean connect = "CONNECT".contentEquals(headers.method());
             ProblemCode problem = connect ? ProblemCode.METHOD_NOT_ALLOWED : problem(headers, path);
             return problem == null ? null : ForwardAuthPath.denial(problem);

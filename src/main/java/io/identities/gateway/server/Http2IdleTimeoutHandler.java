@@ -15,9 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes an HTTP/2 connection of which nothing comes: after the idle time-out where no stream has been open, and after
- * the send time-out where an answer waits for the client to let it through. Frames that only say that the client is
- * there (PING, SETTINGS, PRIORITY) put off neither: they cost it nothing.
+ * Closes an inactive HTTP/2 connection: after the idle time-out if no stream has been open, and after the send time-out
+ * if a response waits for the client's flow-control window. PING, SETTINGS and PRIORITY frames postpone neither,
+ * because they cost the client nothing.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class Http2IdleTimeoutHandler extends ChannelInboundHandlerAdapter {
@@ -70,7 +70,9 @@ final class Http2IdleTimeoutHandler extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(msg);
     }
 
-    /** What the codec keeps to itself, a wider window of the whole connection above all, shows here only. */
+    /**
+     * Events that the codec does not pass on, above all WINDOW_UPDATE for the whole connection, are visible only here.
+     */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (!presenceOnly) {
@@ -84,7 +86,7 @@ final class Http2IdleTimeoutHandler extends ChannelInboundHandlerAdapter {
         if (codec.connection().numActiveStreams() == 0) {
             ctx.close();
         } else if (now(ctx) - heardAt >= rules.sendTimeout().toNanos() && isAnAnswerHeldBack(codec.connection())) {
-            // The codec would wait for its streams.
+            // A close through the codec would wait for its streams.
             codec.gracefulShutdownTimeoutMillis(0);
             ctx.close();
         } else {

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the HTTP/2 codec and its streams: a malformed head is answered before anybody behind sees it, and cheap
- * control frames are counted. Resets and continuations are counted by the codec itself.
+ * Placed between the HTTP/2 codec and its streams: refuses a malformed head before any later handler sees it, and
+ * counts cheap control frames. The codec itself counts resets and continuations.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class Http2RequestGuardHandler extends ChannelInboundHandlerAdapter {
@@ -95,8 +95,8 @@ final class Http2RequestGuardHandler extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * What the client has done wrong is nobody's fault behind: the codec has answered what ends a connection, a reset stream
-     * reads there as one whose client has gone, and of a connection that is lost all streams hear as it closes.
+     * Client errors are not passed on: the codec has responded to those that end the connection, a reset stream looks
+     * like a client that has gone, and all streams are notified when a lost connection closes.
      */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
@@ -110,7 +110,7 @@ final class Http2RequestGuardHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A breach of the protocol, a reset, or bytes that are no TLS. */
+    /** A protocol error, a reset, or bytes that are not TLS. */
     private static boolean isTheClients(Throwable cause) {
         return cause instanceof Http2Exception || cause instanceof IOException || cause instanceof DecoderException;
     }

@@ -13,19 +13,21 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the client hears behind an answer. A stream whose answer is over before its request is ends (RFC 9113 section 8.1):
- * what would still be sent is for nobody, and a stream that is never ended would keep the connection open. While the
- * gateway drains the client is told once to begin nothing more on the connection (section 6.8); what it has already
- * begun is served.
+ * Sends the frames that follow a response. Resets a stream whose response ends before its request (RFC 9113 section
+ * 8.1): the rest of the request is not needed, and an unfinished stream would keep the connection open. While the
+ * gateway drains, sends one GOAWAY (section 6.8); streams that are already open are served.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class Http2ResponseEndHandler extends ChannelOutboundHandlerAdapter {
 
-    /** So that nothing which is on its way to the gateway counts as refused. */
+    /**
+     * Raises the GOAWAY's last stream id to the maximum, so that streams on their way to the gateway do not count as
+     * refused.
+     */
     private static final int EVERY_STREAM = Integer.MAX_VALUE;
 
     private final Draining draining;
-    private boolean farewell;
+    private boolean goAwaySent;
 
     Http2ResponseEndHandler(Draining draining) {
         this.draining = draining;
@@ -41,13 +43,13 @@ final class Http2ResponseEndHandler extends ChannelOutboundHandlerAdapter {
         }
     }
 
-    /** Not before the last frame is written: these overtake what waits for the client's window. */
+    /** Not before the last frame is written: these frames overtake data that waits for the client's window. */
     private void end(ChannelHandlerContext ctx, Http2FrameStream stream) {
         if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
             ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR).stream(stream));
         }
-        if (draining.isDraining() && !farewell) {
-            farewell = true;
+        if (draining.isDraining() && !goAwaySent) {
+            goAwaySent = true;
             ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(EVERY_STREAM));
         }
     }

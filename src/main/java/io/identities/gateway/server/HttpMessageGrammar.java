@@ -4,19 +4,22 @@ import io.identities.gateway.http.HttpGrammar;
 import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 
-/** Which bytes may stand where in an HTTP/1.1 message (RFC 9110 §5.5–5.6, RFC 9112, RFC 3986). Tables, no state. */
+/**
+ * Which bytes are allowed in which part of an HTTP/1.1 message (RFC 9110 §5.5–5.6, RFC 9112, RFC 3986). Stateless
+ * tables.
+ */
 final class HttpMessageGrammar {
 
     private static final boolean[] TOKEN = table(HttpGrammar.TOKEN_MARKS);
     private static final boolean[] PATH = table("-._~!$&'()*+,;=:@/%");
     private static final boolean[] QUERY = table("-._~!$&'()*+,;=:@/%?[]");
 
-    /** Without the comma: {@code a,b} is what a reader that joins lines makes of two hosts. */
+    /** Without the comma: a reader that joins lines turns two hosts into {@code a,b}. */
     private static final boolean[] REG_NAME = table("-._~!$&'()*+;=");
 
     private static final boolean[] IP_LITERAL = table(":.");
 
-    /** As many as always fit into a {@code long}. */
+    /** The number of digits that always fits into a {@code long}. */
     private static final int MAX_LENGTH_DIGITS = 18;
 
     private HttpMessageGrammar() {}
@@ -54,8 +57,8 @@ final class HttpMessageGrammar {
     }
 
     /**
-     * A host of RFC 3986 without user information, with an optional port up to 65535. An empty port and an address in
-     * brackets that is none of IPv6 are refused here, because the server behind would do so without a body.
+     * A host of RFC 3986 without user information, with an optional port up to 65535. Refuses an empty port and a
+     * bracketed address that is not IPv6, because the server would do so without a body.
      */
     static boolean isHost(byte[] line, int from, int to) {
         int colon = to;
@@ -88,7 +91,7 @@ final class HttpMessageGrammar {
         return -1;
     }
 
-    /** Whether the bytes spell {@code lowerCase}, letters in any case. */
+    /** Whether the bytes equal {@code lowerCase}, ignoring case. */
     static boolean isIgnoringCase(byte[] line, int from, int to, String lowerCase) {
         if (to - from != lowerCase.length()) {
             return false;
@@ -133,7 +136,7 @@ final class HttpMessageGrammar {
         return b > 0 && hex(b) >= 0;
     }
 
-    /** Without a zone, which means something on one machine only. */
+    /** Without a zone, which is meaningful on one machine only. */
     private static boolean isIpv6(byte[] line, int from, int to) {
         return all(IP_LITERAL, line, from, to)
                 && NetUtil.isValidIpV6Address(new String(line, from, to - from, StandardCharsets.ISO_8859_1));

@@ -21,10 +21,10 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.channel.AbortedException;
 
 /**
- * Takes the place of a {@link Http1RequestGuardHandler} on a connection that ends: nothing gets through any more, in either direction,
- * but for the refusal it writes. A client that may still be sending is let finish (RFC 9112 §9.6): what comes is thrown
- * away until it closes, pauses for the linger time-out, or has gone on for six times as long; a plain close would reset
- * the connection and take the answer away. Event-loop bound.
+ * Replaces a {@link Http1RequestGuardHandler} on a connection that is about to close: nothing passes in either
+ * direction except the refusal that it writes. A client that may still be sending is allowed to finish (RFC 9112 §9.6):
+ * its bytes are discarded until it closes, pauses for the linger time-out, or has been sending for six times as long; a
+ * plain close would reset the connection and the client would lose the response. Event-loop bound.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class LingeringCloseHandler extends ChannelDuplexHandler {
@@ -45,7 +45,7 @@ final class LingeringCloseHandler extends ChannelDuplexHandler {
         this.rules = rules;
     }
 
-    /** Answers with {@code problem} and ends the connection. */
+    /** Responds with {@code problem} and closes the connection. */
     void refuse(ProblemCode problem, RequestHead head) {
         deadline().in(rules.lingerTimeout());
         RawRefusal refusal = RawRefusal.of(problem, rules, head.origin());
@@ -54,12 +54,12 @@ final class LingeringCloseHandler extends ChannelDuplexHandler {
         context().writeAndFlush(answer).addListener((ChannelFutureListener) written -> linger());
     }
 
-    /** Ends the connection whatever the client is about. */
+    /** Closes the connection whatever the client is doing. */
     void cut() {
         context().close();
     }
 
-    /** Ends the connection when the client has. */
+    /** Closes the connection when the client has done so. */
     void linger() {
         Channel channel = context().channel();
         if (lingering || !channel.isActive()) {
@@ -75,7 +75,7 @@ final class LingeringCloseHandler extends ChannelDuplexHandler {
         }
     }
 
-    /** For whoever still reads a body that turned bad; the codec between has nothing to say to this. */
+    /** Notifies a reader of a body that has turned out malformed; the codec in between does not react to it. */
     void tellThatTheClientIsGone() {
         ChannelHandlerContext last = context().pipeline().context(NettyPipeline.HttpTrafficHandler);
         if (last != null) {

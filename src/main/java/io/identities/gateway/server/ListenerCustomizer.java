@@ -19,8 +19,8 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Puts the guards around the codec of each public connection, and lets the codec take what the guards let through.
- * Forwarded headers are not the listener's: on some platforms Boot would believe them from anybody.
+ * Adds the guards around the codec of each public connection and sets the codec's limits to match them. Switches
+ * forwarded headers off in the listener: on some platforms Boot would trust them from any peer.
  */
 final class ListenerCustomizer implements NettyServerCustomizer {
 
@@ -37,10 +37,10 @@ final class ListenerCustomizer implements NettyServerCustomizer {
     private static final int RESETS = 200;
     private static final int RESET_SECONDS = 30;
 
-    /** Bytes of a body that a client may have under way, so that distance does not make an upload slow. */
+    /** Window of one stream in bytes, large enough for uploads over connections with a long round-trip time. */
     private static final int STREAM_WINDOW = 262_144;
 
-    /** For all bodies together: one that stands still must not hold up the others. */
+    /** Window of the whole connection in bytes, so that one stalled upload does not block the others. */
     private static final int CONNECTION_WINDOW = 1_048_576;
 
     private final ListenerRules rules;
@@ -70,7 +70,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
                 });
     }
 
-    /** An upgrade to HTTP/2 in clear text would be a tunnel past the guards. */
+    /** An h2c upgrade would bypass the guards. */
     private static HttpServer withoutCleartextHttp2(HttpServer server) {
         return server.configuration().sslProvider() == null ? server.protocol(HttpProtocol.HTTP11) : server;
     }
@@ -100,7 +100,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
         }
     }
 
-    /** No setting of the protocol says how wide the window of a whole connection is. */
+    /** SETTINGS cannot change the window of the whole connection (RFC 9113 section 6.9.2). */
     private static void widen(Http2Connection connection) {
         Http2LocalFlowController flow = connection.local().flowController();
         Http2Stream whole = connection.connectionStream();
@@ -111,7 +111,7 @@ final class ListenerCustomizer implements NettyServerCustomizer {
         }
     }
 
-    /** Which codec a TLS connection gets is known once ALPN has spoken; the event arrives here right after that. */
+    /** The codec of a TLS connection is known after ALPN; this event follows it. */
     private final class AfterNegotiation extends ChannelInboundHandlerAdapter {
 
         @Override

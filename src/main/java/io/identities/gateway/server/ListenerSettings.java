@@ -13,9 +13,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param headerTimeout time for a request head, from its first byte to its empty line, and for the first byte after
  *     connecting; then 408 or a close
  * @param idleTimeout time that a connection may stay open between two requests
- * @param moreMethods request methods that are let through besides the registered ones, in their exact spelling
+ * @param moreMethods request methods that are allowed besides the registered ones, in their exact spelling
  * @param lingerTimeout pause after which a refused client that is still sending is cut off; six times this in all
- * @param sendTimeout time for which a client may take nothing of an answer that waits for it; then its connection is cut
+ * @param sendTimeout time for which a client may accept none of a response that waits for it; then its connection is
+ *     closed
  * @param eventLoops threads that serve clients and talk to the backend; 0 means one for each core
  */
 @ConfigurationProperties("identities.server")

@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The request methods that get through: the registered ones and a few old ones in wide use, as they are spelt. A
- * method that access rules cannot name in its one spelling ({@code get}) would slip past them.
+ * The allowed request methods, case-sensitive: the registered ones and a few old ones in wide use. A method in another
+ * spelling ({@code get}) would not match the access rules.
  */
 public final class Methods {
 
@@ -56,9 +56,12 @@ public final class Methods {
             "SUBSCRIBE",
             "UNSUBSCRIBE");
 
+    /** Longer methods are refused before a string is made of them; every known method is shorter. */
+    private static final int MAX_LENGTH = 32;
+
     private final Set<String> allowed;
 
-    /** @param more methods that are let through besides */
+    /** @param more further methods that are allowed */
     public Methods(Collection<String> more) {
         Set<String> all = new HashSet<>(KNOWN);
         all.addAll(more);
@@ -73,6 +76,6 @@ public final class Methods {
         if (end == 3 && line[0] == 'G' && line[1] == 'E' && line[2] == 'T') {
             return true;
         }
-        return end <= 32 && allowed.contains(new String(line, 0, end, StandardCharsets.ISO_8859_1));
+        return end <= MAX_LENGTH && allowed.contains(new String(line, 0, end, StandardCharsets.ISO_8859_1));
     }
 }

@@ -17,7 +17,9 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Answers preflights wherever they go, token or not; the management port, which has no request context, has none. */
+/**
+ * Answers preflights for every path, with or without a token; not on the management port, which has no request context.
+ */
 final class PreflightWebFilter implements WebFilter, Ordered {
 
     private final CorsPolicy policy;
@@ -43,7 +45,7 @@ final class PreflightWebFilter implements WebFilter, Ordered {
                 && single(request.getHeaders(), HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null;
     }
 
-    /** Null also for a doubled header, which no browser sends. */
+    /** Null also for a duplicated header, which no browser sends. */
     static @Nullable String single(HttpHeaders headers, String name) {
         List<String> values = headers.getOrEmpty(name);
         return values.size() == 1 ? values.get(0) : null;

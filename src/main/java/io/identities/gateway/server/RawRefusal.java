@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal of something that never became a request: the same answer as {@link Refusal#send}, made where there is no
- * exchange yet. Nothing of the request is in it but an allowed {@code Origin}.
+ * Refuses bytes that never became a request: the same response as {@link Refusal#send}, made where there is no exchange
+ * yet. Echoes nothing of the request except an allowed {@code Origin}.
  */
 final class RawRefusal {
 
@@ -62,7 +62,7 @@ final class RawRefusal {
         return body.clone();
     }
 
-    /** The whole HTTP/1.1 answer, the last on its connection. */
+    /** The complete HTTP/1.1 response, the last on its connection. */
     byte[] http1(boolean withBody) {
         StringBuilder head = new StringBuilder("HTTP/1.1 ")
                 .append(status)

@@ -12,7 +12,7 @@ final class RequestFraming {
 
     private static final int EMPTY_LINES_BEFORE_A_REQUEST = 4;
 
-    /** What an ordinary chunk line takes at most, so that it is extensions and trailers that add up. */
+    /** Bytes of the longest ordinary chunk line; not counted, so that only extensions and trailers add up. */
     private static final int CHUNK_LINE = 10;
 
     private final RequestHead head;
@@ -23,7 +23,9 @@ final class RequestFraming {
     private long left;
     private @Nullable ProblemCode problem;
 
-    /** @param maxHead bytes of a request line and all header lines together; trailers and chunk lines have as many */
+    /**
+     * @param maxHead bytes of a request line and all header lines together; trailers and chunk lines may have as many
+     */
     RequestFraming(int maxHead, RequestHead head) {
         this.head = head;
         this.lines = new BoundedLines(maxHead);
@@ -41,7 +43,7 @@ final class RequestFraming {
     }
 
     /**
-     * Looks at the readable bytes from {@code from} on.
+     * Scans the readable bytes from {@code from} on.
      *
      * @return an index into {@code in}: every byte before it is well-formed and belongs to the current request
      */
@@ -84,7 +86,7 @@ final class RequestFraming {
         head.reset();
     }
 
-    /** One line or run of body bytes further; -1 when more bytes are needed or something is wrong. */
+    /** Advances by one line or run of body bytes; -1 when more bytes are needed or something is wrong. */
     private int step(ByteBuf in, int at) {
         return switch (state) {
             case FIXED, CHUNK_DATA -> data(in, at);
@@ -127,7 +129,7 @@ final class RequestFraming {
         };
     }
 
-    /** Refuses at once what no further byte can mend, so that garbage is not waited for. */
+    /** Refuses at once what no further byte can make valid, rather than wait for the rest. */
     private int incompleteLine(ByteBuf in, int at) {
         if (state == State.START && at < in.writerIndex()) {
             byte[] first = {in.getByte(at)};

@@ -8,14 +8,16 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges one request head line by line, to the byte, and learns how the body is framed (RFC 9112 §2–6). Stricter than
- * the decoder behind it: nothing that two readers could understand differently gets through. Not thread-safe.
+ * Checks one request head line by line and determines how the body is framed (RFC 9112 §2–6). Stricter than the decoder
+ * after it: refuses everything that two readers could interpret differently. Not thread-safe.
  */
 final class RequestHead {
 
     private static final byte[] HTTP_1 = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
 
-    /** A doubled one of these changes meaning with the reader: content, origin, framing. One bit each. */
+    /**
+     * A duplicate of one of these means different things to different readers: content, origin, framing. One bit each.
+     */
     private static final int CONTENT_TYPE = 1;
 
     private static final int ORIGIN = 1 << 1;
@@ -50,8 +52,8 @@ final class RequestHead {
     }
 
     /**
-     * Judges the request line. A target or method that cannot be served is told by {@link #end}, when the refusal can
-     * name the request's {@code Origin}: browsers do send such targets.
+     * Checks the request line. An unsupported target or method is reported by {@link #end}, when the {@code Origin} is
+     * known and the refusal can carry CORS headers: browsers do send such targets.
      *
      * @param to the end, exclusive, without CR LF
      * @return why the request is refused; null when the line is well-formed
@@ -76,7 +78,7 @@ final class RequestHead {
         return null;
     }
 
-    /** Judges one header line; the parameters and the result are those of {@link #requestLine}. */
+    /** Checks one header line; parameters and result as in {@link #requestLine}. */
     @Nullable ProblemCode field(byte[] line, int to) {
         int colon = HttpMessageGrammar.indexOf(line, (byte) ':', 0, to);
         if (colon < 0 || !HttpMessageGrammar.isToken(line, 0, colon)) {
@@ -96,7 +98,7 @@ final class RequestHead {
         return meaning(line, colon, from, end);
     }
 
-    /** Judges the head as a whole once its empty line is there. */
+    /** Checks the head as a whole after its empty line. */
     @Nullable ProblemCode end() {
         if (unservable != null) {
             return unservable;
@@ -109,17 +111,17 @@ final class RequestHead {
         return http10;
     }
 
-    /** Whether it is another proxy that asks, as far as the request line has been read. */
+    /** Whether the request is for forward-auth, as far as the request line has been read. */
     boolean asksForwardAuth() {
         return asksForwardAuth;
     }
 
-    /** Whether the answer must not carry its body. */
+    /** Whether the response must not have a body. */
     boolean isHead() {
         return head;
     }
 
-    /** What the head says of the body, as far as it has been read. */
+    /** The framing of the body, as far as the head has been read. */
     BodyFraming body() {
         return body;
     }

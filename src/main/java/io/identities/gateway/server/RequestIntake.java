@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.ChannelOperations;
 
 /**
- * Takes in the requests of one connection, one at a time: well-formed bytes of the current one go on down the pipeline,
- * and what follows it is held until its answer is written. Owns the time-outs for a head and for idling. Event-loop
- * bound.
+ * Admits the requests of one connection one at a time: passes the well-formed bytes of the current request on and holds
+ * what follows until its response is written. Owns the time-outs for a head and for idling. Event-loop bound.
  */
 final class RequestIntake {
 
@@ -25,8 +24,8 @@ final class RequestIntake {
     private boolean passedSinceRead;
 
     /**
-     * @param refusal told why the current request is refused
-     * @param expiry runs when a time-out is over
+     * @param refusal called with the reason when the current request is refused
+     * @param expiry called when a time-out expires
      */
     RequestIntake(ListenerRules rules, ChannelHandlerContext context, Consumer<ProblemCode> refusal, Runnable expiry) {
         this.rules = rules;
@@ -36,12 +35,12 @@ final class RequestIntake {
         this.framing = new RequestFraming(rules.maxHead(), new RequestHead(rules.methods(), rules.forwardAuth()));
     }
 
-    /** The connection is there. */
+    /** The connection is open. */
     void begin() {
         deadline.in(rules.headerTimeout());
     }
 
-    /** The connection is gone, or nothing of it is taken in any more. */
+    /** The connection is closed, or admits no more requests. */
     void end() {
         deadline.cancel();
         held.drop();
@@ -55,7 +54,7 @@ final class RequestIntake {
         return framing.head();
     }
 
-    /** Whether the client may be in the middle of something. */
+    /** Whether the client may be in the middle of a request. */
     boolean mayGoOn() {
         return !held.isEmpty() || phase == RequestPhase.BODY;
     }
@@ -72,14 +71,14 @@ final class RequestIntake {
         }
     }
 
-    /** @return whether nothing got through since the last time, although a request is awaited */
+    /** @return whether nothing was passed on since the last call, although a request is awaited */
     boolean endOfRead() {
         boolean starved = phase.isIncomplete() && !passedSinceRead;
         passedSinceRead = false;
         return starved;
     }
 
-    /** The whole answer is on its way and the connection stays. */
+    /** The whole response is on its way and the connection stays open. */
     void answered() {
         if (phase == RequestPhase.HELD) {
             phase = RequestPhase.ANSWERED;
@@ -87,7 +86,7 @@ final class RequestIntake {
         }
     }
 
-    /** The server behind answers one request at a time; it takes the next one when it has let go of the last. */
+    /** The server handles one request at a time and accepts the next one when it has released the previous one. */
     void nextWhenPutAway() {
         if (phase != RequestPhase.ANSWERED
                 || ChannelOperations.get(context.channel()) != null
@@ -102,12 +101,12 @@ final class RequestIntake {
         }
     }
 
-    /** No more requests are taken in. */
+    /** Admits no more requests. */
     void close() {
         phase = RequestPhase.OVER;
     }
 
-    /** What has not been passed on, now the caller's; null without any. */
+    /** The bytes that have not been passed on, whose ownership passes to the caller; null if there are none. */
     @Nullable ByteBuf takeRest() {
         return held.takeAll();
     }

@@ -1,17 +1,17 @@
 package io.identities.gateway.server;
 
-/** How far a connection has come with the request that is under way on it. */
+/** The phase of the current request of a connection. */
 enum RequestPhase {
     /** The first byte of a request is awaited. */
     IDLE,
     HEAD,
     /** The head has been passed on, the rest follows as it comes. */
     BODY,
-    /** The request is there; what comes now belongs to the next one. */
+    /** The request is complete; further bytes belong to the next one. */
     HELD,
-    /** The answer is written as well; the next request may begin once this one has been put away. */
+    /** The response is written as well; the next request may begin once this one has been released. */
     ANSWERED,
-    /** There is none to come: the guard has left. */
+    /** No request follows: the guard has left the pipeline. */
     OVER;
 
     boolean isIncomplete() {

@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import java.util.Date;
 
 /**
- * The {@code Date} of answers that have none: of the gateway's own, and of a backend's, whose recipient has to append it
- * (RFC 9110 section 6.6.1). Made once a second. Thread-safe.
+ * The {@code Date} of responses without one: the gateway's own, and a backend's, to which a recipient has to add it
+ * (RFC 9110 section 6.6.1). Formatted once a second. Thread-safe.
  */
 final class ResponseDate {
 

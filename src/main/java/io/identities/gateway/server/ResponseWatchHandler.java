@@ -9,9 +9,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 
 /**
- * Dates an answer, tells the {@link Http1RequestGuardHandler} where it begins and ends, and announces the end of the connection in it:
- * while the gateway drains, for HTTP/1.0, and when an error, or an answer that is written in one piece, overtakes the
- * request's body. Another answer may run beside a body; if the body has not ended with it, the connection does.
+ * Adds the {@code Date} of a response, notifies the {@link Http1RequestGuardHandler} of its beginning and end, and
+ * announces the close of the connection: while the gateway drains, for HTTP/1.0, and when an error, or a response that
+ * is written in one piece, overtakes the request's body. Any other response may run in parallel to a body; if the body
+ * has not ended by then, the connection closes.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class ResponseWatchHandler extends ChannelOutboundHandlerAdapter {
@@ -53,7 +54,7 @@ final class ResponseWatchHandler extends ChannelOutboundHandlerAdapter {
         end(ctx, msg, promise);
     }
 
-    /** @param whole whether nothing follows, so that what is missing of the request comes too late in any case */
+    /** @param whole whether the response is complete, so that the rest of the request comes too late in any case */
     private void begin(HttpResponse response, boolean whole) {
         guard.answerBegins();
         if (!response.headers().contains(ResponseDate.NAME)) {

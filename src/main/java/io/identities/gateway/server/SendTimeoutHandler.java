@@ -10,33 +10,33 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the connection of a client that has stopped reading: bytes wait for it, and none has gone for the send time-out.
- * Stands next to the socket. Costs no timer while the client keeps up. Event-loop bound.
+ * Closes the connection of a client that has stopped reading: bytes wait for it, and none has been sent for the send
+ * time-out. Placed next to the socket. Needs no timer while the client keeps up. Event-loop bound.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A pipeline reports through promises.
 final class SendTimeoutHandler extends ChannelDuplexHandler {
 
-    /** Looks within the time-out, so many that the cut comes a quarter late at the most. */
-    private static final int LOOKS = 4;
+    /** Checks per time-out: the close comes at most a quarter of it late. */
+    private static final int CHECKS = 4;
 
     private final long interval;
 
     private @Nullable Future<?> timer;
     private @Nullable Object waiting;
     private long waitingSent;
-    private int looksWithoutMove;
+    private int checksWithoutProgress;
 
     SendTimeoutHandler(Duration timeout) {
-        this.interval = Math.max(1, timeout.toNanos() / LOOKS);
+        this.interval = Math.max(1, timeout.toNanos() / CHECKS);
     }
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
         ctx.flush();
         if (timer == null && isWaiting(ctx)) {
-            looksWithoutMove = 0;
+            checksWithoutProgress = 0;
             hasMoved(ctx);
-            lookAgain(ctx);
+            scheduleCheck(ctx);
         }
     }
 
@@ -51,27 +51,27 @@ final class SendTimeoutHandler extends ChannelDuplexHandler {
         cancel();
     }
 
-    private void look(ChannelHandlerContext ctx) {
+    private void check(ChannelHandlerContext ctx) {
         timer = null;
         if (!isWaiting(ctx)) {
             waiting = null;
             return;
         }
-        looksWithoutMove = hasMoved(ctx) ? 0 : looksWithoutMove + 1;
-        if (looksWithoutMove < LOOKS) {
-            lookAgain(ctx);
+        checksWithoutProgress = hasMoved(ctx) ? 0 : checksWithoutProgress + 1;
+        if (checksWithoutProgress < CHECKS) {
+            scheduleCheck(ctx);
             return;
         }
-        // What the system holds for it would otherwise outlive the connection.
+        // Otherwise the socket's send buffer would outlive the connection.
         ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         ctx.close();
     }
 
-    private void lookAgain(ChannelHandlerContext ctx) {
-        timer = ctx.executor().schedule(() -> look(ctx), interval, TimeUnit.NANOSECONDS);
+    private void scheduleCheck(ChannelHandlerContext ctx) {
+        timer = ctx.executor().schedule(() -> check(ctx), interval, TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the socket has taken anything since the last look. */
+    /** Whether the socket has accepted anything since the last check. */
     private boolean hasMoved(ChannelHandlerContext ctx) {
         ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
         Object next = out == null ? null : out.current();

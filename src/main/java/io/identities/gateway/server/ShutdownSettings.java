@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * The way out.
+ * Settings {@code identities.shutdown.*}.
  *
  * @param preStopDelay time between turning readiness off and refusing connections; 5 s in Kubernetes, else none
  */

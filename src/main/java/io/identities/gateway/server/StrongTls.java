@@ -17,9 +17,9 @@ import org.springframework.boot.ssl.SslOptions;
 import org.springframework.boot.web.server.Ssl;
 
 /**
- * TLS 1.2 and 1.3 with forward secrecy and authenticated encryption, whatever the JDK would still agree to. It is the
- * bundles that are narrowed, those of single server names and reloaded ones included: the engine of a connection is made
- * and set to work in one step, as soon as the client has named the server.
+ * Restricts TLS to 1.2 and 1.3 with forward secrecy and authenticated encryption, whatever the JDK would still accept.
+ * Restricts the SSL bundles, including those of single server names and reloaded ones, because the engine of a
+ * connection is created and started in one step, as soon as the client has named the server.
  */
 final class StrongTls {
 

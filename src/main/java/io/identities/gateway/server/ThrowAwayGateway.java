@@ -70,7 +70,7 @@ final class ThrowAwayGateway implements AutoCloseable {
         return gateway.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
-    /** A token that this gateway takes, and no other. */
+    /** A token that only this gateway accepts. */
     String token(Instant now) {
         long seconds = now.getEpochSecond();
         String header = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
@@ -96,7 +96,7 @@ final class ThrowAwayGateway implements AutoCloseable {
         second.setEnvironment(new Isolated());
         second.setRegisterShutdownHook(false);
         second.setLogStartupInfo(false);
-        // The others would set up the logging system anew, which belongs to the first.
+        // The other listeners would reinitialise the logging system, which belongs to the first gateway.
         second.setListeners(second.getListeners().stream()
                 .filter(EnvironmentPostProcessorApplicationListener.class::isInstance)
                 .toList());
@@ -109,7 +109,7 @@ final class ThrowAwayGateway implements AutoCloseable {
                 "--management.server.port=0",
                 "--server.shutdown=immediate",
                 "--management.metrics.use-global-registry=false",
-                // One for the whole process.
+                // Global to the process.
                 "--spring.netty.leak-detection=" + ResourceLeakDetector.getLevel(),
                 "--identities.backend.uri=http://127.0.0.1:" + backendPort,
                 "--identities.endpoints.authenticate.enabled=false",

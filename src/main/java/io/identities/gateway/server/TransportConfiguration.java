@@ -14,7 +14,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 @Configuration(proxyBeanMethods = false)
 class TransportConfiguration {
 
-    /** Everything has been drained by then; a quiet period would only delay the end. */
+    /** Everything has been drained by then; a quiet period would only delay the exit. */
     private static final Duration LOOP_SHUTDOWN = Duration.ofSeconds(5);
 
     @Bean
@@ -29,7 +29,7 @@ class TransportConfiguration {
         return resources;
     }
 
-    /** For routes that the stock chain serves. */
+    /** For custom routes, which Spring Cloud Gateway's own filters serve. */
     @Bean
     HttpClientCustomizer backendCallsOnTheListenersLoops(ReactorResourceFactory resources) {
         return client -> client.runOn(resources.getLoopResources());

@@ -12,10 +12,10 @@ import org.springframework.boot.ApplicationRunner;
 import org.springframework.core.Ordered;
 
 /**
- * Lets the JVM compile the way of a request before readiness is announced: a second gateway with settings of its own
- * (no user's file, variable or argument reaches it) serves a load and is thrown away. So nothing of the warm-up can reach
- * the backend, the credential check or the shared store, and nothing of it is counted, logged or remembered by this
- * gateway. A warm-up that fails is a WARN, never the end of a start.
+ * Lets the JVM compile the request path before readiness is announced: a second gateway with settings of its own (no
+ * file, variable or argument of the user applies to it) serves a load and is discarded. So nothing of the warm-up can
+ * reach the backend, the credential check or the shared store, and this gateway counts, logs and remembers nothing of
+ * it. A warm-up that fails is a WARN and does not stop the start.
  */
 final class WarmUp implements ApplicationRunner, Ordered {
 
@@ -34,7 +34,7 @@ final class WarmUp implements ApplicationRunner, Ordered {
         this.clock = clock;
     }
 
-    /** After the runners of users: what they prepare comes first. */
+    /** After the application's own runners: what they prepare comes first. */
     @Override
     public int getOrder() {
         return LOWEST_PRECEDENCE;

@@ -13,10 +13,14 @@ import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-/** The requests of a warm-up: mostly passed on, some refused, some answered locally. */
+/** The requests of a warm-up: mostly proxied, some refused, some answered locally. */
 final class WarmUpLoad {
 
     private static final int PARALLEL = 8;
+
+    /** The mix repeats after so many requests: about one in seven refused or local, a fifth with a body. */
+    private static final int MIX = 20;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String BODY = "{\"image\":\"" + "d2FybQ".repeat(300) + "\"}";
 
@@ -28,14 +32,14 @@ final class WarmUpLoad {
         this.token = token;
     }
 
-    /** @return how many requests were answered as they should be */
+    /** @return how many requests had the expected response */
     int run(WarmUpSettings settings) throws ExecutionException, InterruptedException, TimeoutException {
         try (WarmUpLoops loops = new WarmUpLoops("client")) {
             ConnectionProvider connections = ConnectionProvider.create(WarmUpSilence.THREADS, PARALLEL);
             try {
                 return answered(client(connections, loops), settings);
             } finally {
-                // Its connections close on their loop, which must still be there.
+                // Its connections close on their event loop, which must still run.
                 connections.disposeLater().toFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
@@ -61,7 +65,7 @@ final class WarmUpLoad {
     }
 
     private Mono<Integer> request(HttpClient client, int number) {
-        return switch (number % 20) {
+        return switch (number % MIX) {
             case 0 -> send(client, HttpMethod.GET, "/warm-up", null, null, 401);
             case 1 -> send(client, HttpMethod.GET, "/warm-up", token + "x", null, 401);
             case 2 -> send(client, HttpMethod.GET, "/api/v1/renewToken", token, null, 200);

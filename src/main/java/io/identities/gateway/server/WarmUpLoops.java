@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import reactor.netty.resources.LoopResources;
 
-/** An event loop for one side of the warm-up, whose thread is gone when it is closed. */
+/** An event loop for one side of the warm-up; its thread has ended when {@code close} returns. */
 final class WarmUpLoops implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The warm-up before readiness.
  *
- * @param enabled whether the gateway warms itself up before it says that it is ready
+ * @param enabled whether the gateway warms itself up before it is ready
  * @param maxDuration the longest that requests are sent for; starting and ending the throw-away gateway come on top
  * @param requests how many requests are enough
  */

@@ -13,12 +13,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * While it lasts, the threads of the warm-up log errors only: its start lines would read as this gateway's. What listens to
- * the logging system by then belongs to the second gateway, and would keep all of it in memory.
+ * Until {@link #end}, the threads of the warm-up log errors only: their start lines would look like this gateway's.
+ * {@code end} also removes the listeners that the second gateway has added to the logging system, which would keep it
+ * in memory.
  */
 final class WarmUpSilence {
 
-    /** How the names of all threads of the warm-up begin. */
+    /** The prefix of the names of all warm-up threads. */
     static final String THREADS = "warm-up";
 
     private final @Nullable LoggerContext context;
@@ -30,7 +31,7 @@ final class WarmUpSilence {
         this.listeners = context == null ? List.of() : context.getCopyOfListenerList();
         if (context != null) {
             filter.start();
-            // Before the one that counts log lines.
+            // Before the filter that counts log lines.
             context.getTurboFilterList().add(0, filter);
         }
     }

@@ -7,7 +7,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Mono;
 
-/** Collects a small request body and stops reading as soon as it is known not to be small. */
+/** Collects a small request body and stops reading as soon as it exceeds the limit. */
 final class BoundedBody {
 
     private static final Duration MAX_TIME = Duration.ofSeconds(20);
@@ -60,7 +60,7 @@ final class BoundedBody {
         }
     }
 
-    /** The body drips. */
+    /** The body takes too long to arrive. */
     static final class TooSlow extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

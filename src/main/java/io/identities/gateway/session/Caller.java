@@ -11,7 +11,7 @@ import io.identities.gateway.http.RequestContext;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Asks the gatekeeper who calls a local endpoint, and reports its decision for that door. */
+/** Identifies the caller of a local endpoint through the gatekeeper and publishes the decision. */
 final class Caller {
 
     private final Gatekeeper gatekeeper;

@@ -8,7 +8,7 @@ import java.util.List;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** A path that the gateway answers itself. Matches raw and exactly; other spellings of the path are no way in. */
+/** A path that the gateway answers itself. Matches the raw path exactly; other spellings do not reach it. */
 final class LocalEndpoint {
 
     private final String path;
@@ -19,7 +19,7 @@ final class LocalEndpoint {
 
     /**
      * @param path plain, below the base path
-     * @param methods what the endpoint takes; everything else is 405
+     * @param methods the allowed methods; every other one is 405
      */
     LocalEndpoint(String path, List<String> methods, Answer answer) {
         this.path = path;
@@ -29,7 +29,7 @@ final class LocalEndpoint {
         this.answer = answer;
     }
 
-    /** Answers one request that is known to be for this endpoint; completes when the answer is written. */
+    /** Handles one request that is known to be for this endpoint; completes when the response is written. */
     @FunctionalInterface
     interface Answer {
         Mono<Void> to(ServerWebExchange exchange);
@@ -39,7 +39,7 @@ final class LocalEndpoint {
         return path.equals(target.rawPath());
     }
 
-    /** Whether somebody may have meant this endpoint, so that its payload must not travel on. */
+    /** Whether the target is a near miss of this endpoint, so that its payload must not be forwarded. */
     boolean isNear(RequestTarget target) {
         return target.readsLoosely(looseReading);
     }

@@ -16,7 +16,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads {@code {"username": "…", "password": "…"}}: UTF-8, one object, both members exactly once and strings; further
- * members are passed over. Nothing of a body that cannot be read reaches an exception or a log.
+ * members are ignored. Nothing of a malformed body reaches an exception or a log.
  */
 final class LoginBody {
 

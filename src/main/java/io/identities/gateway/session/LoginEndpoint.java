@@ -21,7 +21,9 @@ import org.springframework.http.MediaType;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** {@code POST /api/v1/authenticate}: a username and a password for a token. Looks at no {@code Authorization} header. */
+/**
+ * {@code POST /api/v1/authenticate}: a username and a password for a token. Ignores any {@code Authorization} header.
+ */
 final class LoginEndpoint implements LocalEndpoint.Answer {
 
     static final int MAX_BODY = 8 * 1024;

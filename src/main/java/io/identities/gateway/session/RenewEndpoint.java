@@ -21,7 +21,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
-/** {@code GET /api/v1/renewToken}: a good token for a younger one of the same session. */
+/** {@code GET /api/v1/renewToken}: exchanges a valid token for a fresh one of the same session. */
 final class RenewEndpoint implements LocalEndpoint.Answer {
 
     private static final Refusal NOT_RENEWABLE = Refusal.of(ProblemCode.INVALID_TOKEN);
@@ -72,7 +72,7 @@ final class RenewEndpoint implements LocalEndpoint.Answer {
         return recheck == null ? Mono.just(Optional.of(token.subject())) : recheck.single();
     }
 
-    /** A check that answers for somebody else than it was asked about has not said yes. */
+    /** A check that returns another user than the one it was asked about has not confirmed the account. */
     private Mono<Void> renew(ServerWebExchange exchange, AccessToken token, Optional<Subject> subject) {
         if (subject.isEmpty() || !subject.get().name().equals(token.subject().name())) {
             return refuse(exchange, Outcome.REFUSED, "account_gone", token, NOT_RENEWABLE);

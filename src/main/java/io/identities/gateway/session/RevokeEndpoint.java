@@ -19,7 +19,10 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** {@code POST /api/v1/revokeToken}: ends the session of the token that comes along; of a foreign token, the token. */
+/**
+ * {@code POST /api/v1/revokeToken}: revokes the session of the token in the request; of a foreign token, the token
+ * alone.
+ */
 final class RevokeEndpoint implements LocalEndpoint.Answer {
 
     private static final Refusal UNCONFIRMED =
@@ -57,7 +60,7 @@ final class RevokeEndpoint implements LocalEndpoint.Answer {
         String scope = revocation instanceof Revocation.OfSession ? SESSION : TOKEN;
         return revocations
                 .revoke(revocation)
-                // Whoever leaves before the store has confirmed has revoked all the same.
+                // The revocation goes on even if the client disconnects before the store has confirmed.
                 .doOnCancel(() -> publish(exchange, Outcome.UNDECIDED, "unconfirmed", scope, token))
                 .then(Mono.defer(() -> done(exchange, token, scope)))
                 .onErrorResume(RevocationUnconfirmedException.class, e -> unconfirmed(exchange, token, scope));

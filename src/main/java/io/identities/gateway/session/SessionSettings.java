@@ -7,10 +7,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The endpoints that the gateway answers itself. A path that is switched off or renamed is an ordinary one.
+ * The endpoints of the gateway itself. A path that is switched off or renamed is handled like any other path.
  *
  * @param authenticate log in
- * @param renewToken go on with a session
+ * @param renewToken renew a session
  * @param revokeToken end a session
  * @param jwks the public keys
  */
@@ -40,7 +40,7 @@ record SessionSettings(
             @DefaultValue("true") boolean enabled) {}
 
     /**
-     * Go on with a session.
+     * Renew a session.
      *
      * @param path exact raw path below the base path
      * @param enabled whether the gateway answers there

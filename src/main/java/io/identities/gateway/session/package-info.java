@@ -1,6 +1,6 @@
 /**
- * The local endpoints: get, keep and give up a token. Decides which local path is meant; refuses to judge a
- * credential itself.
+ * The local endpoints: login, renewal, revocation and the key set. Decides which endpoint a request is for; does not
+ * judge a credential itself.
  */
 @NullMarked
 package io.identities.gateway.session;

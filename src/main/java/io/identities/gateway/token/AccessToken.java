@@ -23,7 +23,7 @@ public final class AccessToken {
     private final String wireName;
     private final String wireRoles;
 
-    /** @param key the one that its signature was verified with; null where it was minted here */
+    /** @param key the key that verified its signature; null if it was minted here */
     AccessToken(
             Subject subject,
             String issuer,
@@ -84,12 +84,12 @@ public final class AccessToken {
         return expiresAt;
     }
 
-    /** Whether {@code keys} still hold the one that the token was verified with. */
+    /** Whether {@code keys} still hold the key that verified the token. */
     boolean isOf(VerificationKeys keys) {
         return key == null || keys.all().contains(key);
     }
 
-    /** The name, ready for a header: every byte outside {@code [A-Za-z0-9._~@+-]} percent-encoded UTF-8. */
+    /** The name, encoded for a header: every byte outside {@code [A-Za-z0-9._~@+-]} percent-encoded UTF-8. */
     public String wireName() {
         return wireName;
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Base64url without padding (RFC 7515 section 2), exactly one text for any bytes. */
+/** Base64url without padding (RFC 7515 section 2), canonical: exactly one text for any bytes. */
 final class Base64Url {
 
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
@@ -59,7 +59,7 @@ final class Base64Url {
         return true;
     }
 
-    /** The bits of {@code count} characters; negative when one of them is none of the alphabet. */
+    /** The bits of {@code count} characters; negative if one of them is outside the alphabet. */
     private static int bits(byte[] text, int at, int count) {
         int bits = 0;
         for (int i = at; i < at + count; i++) {

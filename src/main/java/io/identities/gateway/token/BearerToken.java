@@ -2,7 +2,7 @@ package io.identities.gateway.token;
 
 import static java.util.Objects.requireNonNull;
 
-/** What somebody sent as a token: untrusted text, printed as stars. */
+/** A token as received: untrusted text, printed as stars. */
 public record BearerToken(String compact) {
 
     public BearerToken {

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of value each registered claim (RFC 7519, 4.1) holds, whoever the issuer is. */
+/** The type of each registered claim (RFC 7519, 4.1), the same for every issuer. */
 final class ClaimShapes {
 
     private static final int MAX_ID_BYTES = 128;
 
     private ClaimShapes() {}
 
-    /** Whether every claim that is there is of its kind; a claim that is null is not. */
+    /** Whether every claim that is present has its type; a null claim has not. */
     static boolean areWellFormed(Map<String, @Nullable Object> claims) {
         return isDateOrAbsent(claims, "exp")
                 && isDateOrAbsent(claims, "nbf")

@@ -6,8 +6,8 @@ import io.identities.gateway.keys.VerificationKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JWS in compact form (RFC 7515 section 3.1), read strictly: three parts, canonical base64url, no padding. Only one
- * text stands for one token. An empty payload is legal here and refused where claims are read.
+ * A JWS in compact form (RFC 7515 section 3.1), read strictly: three parts, canonical base64url, no padding. Every
+ * token has exactly one text. An empty payload is legal here and refused where claims are read.
  */
 final class CompactJws {
 

@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
-/** The SHA-256 of a token's compact form: what a verdict is remembered under, so that no token lies in memory. */
+/** The SHA-256 of a token's compact form: the cache key of a verdict, so that no token is kept in memory. */
 record Digest(long first, long second, long third, long fourth) {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);

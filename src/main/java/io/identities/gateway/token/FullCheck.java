@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The full check of one token, once; leaves behind either a good verdict, a refusal, or whom to ask first. */
+/** The full check of one token, used once; ends with a good verdict, a refusal, or the issuer to ask first. */
 final class FullCheck {
 
-    /** What one remembered verdict takes beside its claims: objects, table, texts made from them. */
+    /** Estimated bytes of one remembered verdict besides its claims: objects, table entry, derived texts. */
     private static final int BASE_WEIGHT = 600;
 
     private final String compact;
@@ -40,17 +40,17 @@ final class FullCheck {
         this.skew = skew;
     }
 
-    /** Why the token was refused; null where it is good or an issuer has to be asked. */
+    /** Why the token was refused; null if it is valid or an issuer has to be asked. */
     @Nullable TokenVerification refusal() {
         return refusal;
     }
 
-    /** The issuer to ask for its keys; null where nobody has to be asked. */
+    /** The issuer to ask for its keys; null if none has to be asked. */
     @Nullable TokenOrigin toAsk() {
         return toAsk;
     }
 
-    /** The good verdict; null where there is a {@link #refusal} or somebody {@link #toAsk}. */
+    /** The good verdict; null if there is a {@link #refusal} or an issuer {@link #toAsk}. */
     @Nullable Remembered verify() {
         CompactJws jws = CompactJws.parse(compact);
         if (jws == null) {

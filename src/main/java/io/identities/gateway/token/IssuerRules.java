@@ -14,14 +14,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the claims of one issuer's tokens must be, and how they name their subject.
+ * The requirements on the claims of one issuer's tokens, and how they name their subject.
  *
- * @param issuer the {@code iss} that chooses these rules
+ * @param issuer the {@code iss} that selects these rules
  * @param own whether this gateway is the issuer
- * @param idPrefix stands before the {@code jti} and {@code sid} of a foreign token, so that no issuer can name another's
+ * @param idPrefix prefix of the {@code jti} and {@code sid} of a foreign token, so that no issuer can name another's
  * @param audiences one of which {@code aud} must hold; empty: own tokens must have none, foreign ones may have any
- * @param types what {@code typ} may be, in lower case; a header without it is always good
- * @param requiredClaims further claims that must be there
+ * @param types accepted values of {@code typ}, in lower case; a header without it is always accepted
+ * @param requiredClaims further claims that must be present
  * @param usernames how they name their user
  * @param rolesClaim the name of a claim, or a JSON pointer (RFC 6901) into the claims; null for no roles
  */
@@ -35,7 +35,7 @@ record IssuerRules(
         UsernameRules usernames,
         @Nullable String rolesClaim) {
 
-    /** The rules for what this gateway mints itself. */
+    /** The rules for this gateway's own tokens. */
     static IssuerRules own(
             String issuer,
             @Nullable String audience,
@@ -56,7 +56,7 @@ record IssuerRules(
     /**
      * The rules for the tokens of a trusted issuer.
      *
-     * @param prefixes all that stand before the names of a trusted issuer
+     * @param prefixes the username prefixes of all trusted issuers
      */
     static IssuerRules of(TrustedIssuer trusted, Set<String> prefixes) {
         return new IssuerRules(
@@ -70,7 +70,7 @@ record IssuerRules(
                 trusted.rolesClaim());
     }
 
-    /** The cheap questions, which come before the signature; null when nothing is wrong. */
+    /** The cheap checks, which precede the signature's; null if all pass. */
     @Nullable TokenProblem problem(JoseHeader header, Map<String, @Nullable Object> claims, Instant now, Duration skew) {
         if (header.type() != null && !types.contains(header.type())) {
             return TokenProblem.WRONG_TYPE;
@@ -95,15 +95,15 @@ record IssuerRules(
         return requiredClaims.stream().allMatch(name -> claims.get(name) != null) ? null : TokenProblem.MISSING_CLAIM;
     }
 
-    /** The one reading of {@code exp}, here and wherever a remembered token is looked at again. */
+    /** The only evaluation of {@code exp}, also for remembered tokens. */
     static boolean isOver(Instant expiry, Instant now, Duration skew) {
         return now.toEpochMilli() >= expiry.toEpochMilli() + skew.toMillis();
     }
 
     /**
-     * The token that verified claims speak of.
+     * The token with the given verified claims.
      *
-     * @param key the one that verified them
+     * @param key the key that verified them
      * @param fingerprint gives the id of a token without {@code jti}, from its issuer
      * @return null when the name or a role is unusable
      */
@@ -129,7 +129,10 @@ record IssuerRules(
                 key);
     }
 
-    /** Others write {@code auth_time} as they like, AD FS as text: theirs counts where it is a date. */
+    /**
+     * Some issuers do not write {@code auth_time} as a number (AD FS writes text): a foreign one is used only if it is
+     * a date.
+     */
     private boolean areWellFormed(Map<String, @Nullable Object> claims) {
         return ClaimShapes.areWellFormed(claims) && (!own || ClaimShapes.isDateOrAbsent(claims, "auth_time"));
     }

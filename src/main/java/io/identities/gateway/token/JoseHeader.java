@@ -8,11 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protected header (RFC 7515 section 4), as far as it may speak. It chooses among keys that are configured; it
- * brings none, links to none and demands nothing.
+ * The accepted part of the protected header (RFC 7515 section 4). It selects among configured keys; one that embeds or
+ * links a key, or has critical extensions, is refused.
  *
- * @param problem why the header is refused; null when it is not
- * @param algorithm null when the text names none that is spoken here
+ * @param problem why the header is refused; null if it is accepted
+ * @param algorithm null if it is not a supported one
  * @param keyId the {@code kid}
  * @param type the {@code typ} in lower case and without {@code application/}
  */

@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a replica has read the journal, and whether that can be relied on: after a failover other entries may stand
- * under numbers that were read before. In doubt everything is read once more. For one thread at a time.
+ * How far a replica has read the journal, and whether that is reliable: after a failover, numbers that were read before
+ * may belong to other entries. In doubt everything is read again. Used by one thread at a time.
  */
 final class JournalPosition {
 
-    /** How often there is a doubt, whatever happened meanwhile. */
+    /** Everything is reconciled at least this often. */
     private static final Duration RECONCILIATION = Duration.ofMinutes(10);
 
     private boolean doubtful = true;
@@ -18,12 +18,12 @@ final class JournalPosition {
     private @Nullable String epoch;
     private long last;
 
-    /** What this replica knows and what the store has may differ. */
+    /** This replica and the store may have different entries. */
     void doubt() {
         doubtful = true;
     }
 
-    /** Reading begins: where it ended the last time, or with the first entry. */
+    /** Begins to read, where the last read ended or from the first entry. */
     void begin(Instant now) {
         if (doubtful || isLongAgo(now)) {
             doubtful = true;
@@ -37,9 +37,9 @@ final class JournalPosition {
     }
 
     /**
-     * Moves behind {@code page}.
+     * Advances past {@code page}.
      *
-     * @return false when it comes from another store than the pages before, whose entries have to be read from the first on
+     * @return false if it comes from another store than the pages before, which must be read from its first entry
      */
     boolean advance(RevocationJournal.Page page) {
         if (!page.epoch().equals(epoch) || page.sequence() < last) {
@@ -62,7 +62,7 @@ final class JournalPosition {
         return true;
     }
 
-    /** Also after a clock was set back: while it was ahead, entries may have been dropped as over. */
+    /** Also after a clock was set back: while it was ahead, entries may have been dropped as expired. */
     private boolean isLongAgo(Instant now) {
         return now.isBefore(reconciledAt) || !now.isBefore(reconciledAt.plus(RECONCILIATION));
     }

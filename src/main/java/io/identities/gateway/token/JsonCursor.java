@@ -1,6 +1,6 @@
 package io.identities.gateway.token;
 
-/** A place in JSON text and the steps from there; whatever is not where it must be is {@link Malformed}. */
+/** A position in JSON text; throws {@link Malformed} for anything unexpected. */
 final class JsonCursor {
 
     private final String text;
@@ -66,7 +66,7 @@ final class JsonCursor {
         return c == ' ' || c == '\t' || c == '\n' || c == '\r';
     }
 
-    /** Leaves the recursion at the first fault; without a stack trace, and never leaves {@link StrictJson}. */
+    /** Ends the recursion at the first fault; has no stack trace and never escapes {@link StrictJson}. */
     static final class Malformed extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package io.identities.gateway.token;
 import io.identities.gateway.token.JsonCursor.Malformed;
 import java.math.BigDecimal;
 
-/** Reads a number (RFC 8259 section 6): a {@code Long} where it is whole and short, else a {@link BigDecimal}. */
+/** Reads a number (RFC 8259 section 6): a {@code Long} if it is a short integer, else a {@link BigDecimal}. */
 final class JsonNumber {
 
     private static final int MAX_LENGTH = 1000;

@@ -4,10 +4,10 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Seconds since 1970 in every shape that RFC 7519 section 2 allows, fractions too, and in no other. */
+/** Seconds since 1970 in exactly the forms that RFC 7519 section 2 allows, including fractions. */
 final class NumericDate {
 
-    /** The end of the year 9999; whoever writes milliseconds is beyond it. */
+    /** The end of the year 9999; a date in milliseconds is beyond it. */
     private static final long MAX_SECONDS = 253_402_300_799L;
 
     private static final int MAX_INTEGER_DIGITS = 12;
@@ -16,7 +16,7 @@ final class NumericDate {
 
     private NumericDate() {}
 
-    /** @return null when {@code value} is no date */
+    /** @return null if {@code value} is not a date */
     static @Nullable Instant read(@Nullable Object value) {
         if (value instanceof Long seconds) {
             return seconds < 0 || seconds > MAX_SECONDS ? null : Instant.ofEpochSecond(seconds);
@@ -24,7 +24,7 @@ final class NumericDate {
         return value instanceof BigDecimal seconds ? read(seconds) : null;
     }
 
-    // The digits are counted first: 1e999999999 must not be spelled out.
+    // Counts the digits first, so that 1e999999999 is never expanded.
     private static @Nullable Instant read(BigDecimal value) {
         if (value.signum() < 0
                 || value.scale() > MAX_FRACTION_DIGITS

@@ -7,14 +7,17 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** What goes wrong with Redis in a row: said once, and answered by a new connection now and then. For one thread at a time. */
+/**
+ * Handles consecutive failures of Redis: logs the first one, and reconnects after every {@value #FAILURES}. Used by one
+ * thread at a time.
+ */
 final class RedisReconnection {
 
     private static final Logger log = LoggerFactory.getLogger(RedisRevocationStore.class);
 
     /**
-     * So many failures in a row, and the connection itself is suspected: it may have fallen silent, lead to a server that has
-     * become a replica, or wait ever longer until it is made anew.
+     * After this many failures in a row the connection itself is suspect: it may be dead, lead to a server that has
+     * become a replica, or be in a long reconnect back-off.
      */
     private static final int FAILURES = 5;
 
@@ -24,7 +27,7 @@ final class RedisReconnection {
     private boolean takes = true;
 
     /**
-     * @param reconnect drops the connection, so that a new one is made; may block
+     * @param reconnect drops the connection, so that a new one is opened; may block
      * @param patience how long that is waited for
      */
     RedisReconnection(Runnable reconnect, Duration patience) {
@@ -38,23 +41,25 @@ final class RedisReconnection {
     }
 
     /**
-     * Redis does not answer, or not what it was asked; completes when it may be asked again.
+     * Redis does not respond, or not as expected; completes when it may be called again.
      *
-     * @param news whether it did up to now
+     * @param news whether it has responded up to now
      * @param consequence for the log
      */
     Mono<Void> unreachable(Throwable failure, boolean news, String consequence) {
         if (news || failures == 0) {
-            log.warn("Redis cannot be asked for revocations ({}); {}", FailureText.of(failure), consequence);
+            log.warn("Redis is unavailable for revocations ({}); {}", FailureText.of(failure), consequence);
         }
         return failed();
     }
 
-    /** Redis is full, or has become a replica: it can be read all the same. Completes when it may be asked again. */
+    /** Redis is full or has become a replica, but can still be read. Completes when it may be called again. */
     Mono<Void> notTaken(Throwable failure) {
         if (takes) {
             takes = false;
-            log.warn("Redis takes no revocations ({}); they hold where they were made", FailureText.of(failure));
+            log.warn(
+                    "Redis rejects revocations ({}); they apply only at the replicas where they were made",
+                    FailureText.of(failure));
         }
         return failed();
     }

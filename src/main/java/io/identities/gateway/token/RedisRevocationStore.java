@@ -14,9 +14,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Revocations of all replicas. Requests read a local copy; it follows the journal in Redis by asking a few times a
- * second, which finds every gap, every restart and every outage by itself. What this replica knows it writes into a store
- * that has lost it.
+ * The revocations of all replicas. Requests read a local copy, which polls the journal in Redis a few times a second
+ * and so detects every gap, restart and outage. Writes this replica's entries back into a store that has lost them.
  */
 final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
 
@@ -38,8 +37,9 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     private volatile @Nullable Disposable following;
 
     /**
-     * @param refuseWhenUnreachable whether nothing is known while Redis is out of reach; else the last known state counts
-     * @param interval between two looks into the journal
+     * @param refuseWhenUnreachable whether there is no verdict while Redis is unreachable; else the last known state
+     *     applies
+     * @param interval between two reads of the journal
      */
     RedisRevocationStore(
             RevocationJournal journal,
@@ -67,7 +67,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         return Mono.defer(() -> {
             RevocationIndex.Replacement replacement = index.replacement(revocation, clock.instant());
             take(revocation);
-            // Whoever revokes may leave before Redis has it.
+            // The caller may disconnect before Redis has confirmed.
             return journal.replace(replacement).doOnCancel(writeBack::request).onErrorMap(this::unconfirmed);
         });
     }
@@ -82,7 +82,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         return index.status(ready, connected, clock.instant());
     }
 
-    /** Since the end of the journal was last seen; before the first time, since the start. */
+    /** The time since the end of the journal was last reached, or since the start. */
     @Override
     public Duration lag() {
         return Duration.between(upToDateAt, clock.instant());
@@ -110,7 +110,8 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         return following != null;
     }
 
-    // After the connection factory (0), and around the web server: a gateway that drains still hears of revocations.
+    // After the connection factory (0), and before the web server, which stops first: a draining gateway still receives
+    // revocations.
     @Override
     public int getPhase() {
         return 1;
@@ -119,10 +120,10 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
     /** Reads up to the end of the journal; never fails. */
     private Mono<Void> follow() {
         position.begin(clock.instant());
-        return readOn().then(Mono.defer(this::haveRead)).onErrorResume(this::unreachable);
+        return readToEnd().then(Mono.defer(this::afterRead)).onErrorResume(this::unreachable);
     }
 
-    private Mono<Void> haveRead() {
+    private Mono<Void> afterRead() {
         reached();
         if (position.takeDoubt(clock.instant())) {
             writeBack.request();
@@ -139,7 +140,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         trouble.over();
     }
 
-    private Mono<Void> readOn() {
+    private Mono<Void> readToEnd() {
         return journal.read(position.last())
                 .expand(page -> isLast(page) ? Mono.empty() : journal.read(position.last()))
                 .then();
@@ -179,7 +180,7 @@ final class RedisRevocationStore implements RevocationStore, SmartLifecycle {
         connected = false;
         boolean undecided = refuseWhenUnreachable || !ready;
         return trouble.unreachable(
-                failure, news, undecided ? "tokens cannot be judged" : "the last known ones stay in force");
+                failure, news, undecided ? "tokens cannot be verified" : "the last known ones stay in force");
     }
 
     private Mono<Void> notTaken(Throwable failure) {

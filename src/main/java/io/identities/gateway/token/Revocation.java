@@ -2,7 +2,7 @@ package io.identities.gateway.token;
 
 import java.time.Instant;
 
-/** What is refused from now on. Exact; holds until the last token that it covers would have expired. */
+/** A revocation of tokens. Exact; remains until the last token that it covers would have expired. */
 public sealed interface Revocation {
 
     /** Whether {@code token} is covered. */

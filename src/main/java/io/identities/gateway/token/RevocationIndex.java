@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is revoked, in local memory, exact. Reading takes no lock. Nothing that still covers a living token is ever
- * dropped; what is over goes within a minute of the next change.
+ * The revocations in local memory, exact. Reads are lock-free. Never drops an entry that covers an unexpired token;
+ * expired entries are removed within a minute of the next change.
  */
 final class RevocationIndex {
 
@@ -24,7 +24,7 @@ final class RevocationIndex {
     private volatile Instant sweptAt = Instant.MIN;
 
     /**
-     * Takes an entry in. Two for the same session, token or user become the wider of both.
+     * Adds an entry. Two entries for the same session, token or user are merged into the wider one.
      *
      * @return whether more is revoked than before
      */
@@ -79,7 +79,7 @@ final class RevocationIndex {
         return marks != null && marks.cover(token, now) ? Verdict.SUPERSEDED : Verdict.GOOD;
     }
 
-    /** Every entry that is not over. */
+    /** Every entry that has not expired. */
     List<Revocation> entries(Instant now) {
         sweep(now);
         List<Revocation> entries = new ArrayList<>();

@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The revocations of all replicas in Redis: numbered in the order of their arrival, each once, gone soon after it is
- * over. A name that is made anew with an empty store tells that one store is not the other.
+ * The revocations of all replicas in Redis: numbered in the order of arrival, without duplicates, removed soon after
+ * they expire. An epoch that is generated with each empty store distinguishes stores.
  */
 final class RevocationJournal {
 
@@ -27,11 +27,11 @@ final class RevocationJournal {
     /** So many times as long as an answer may a connection take: one that never comes must not keep others from trying. */
     private static final int PATIENCE = 10;
 
-    /** One hash slot, so that a script may use them together in a cluster. */
+    /** One hash slot, so that a script can use all keys in a cluster. */
     private static final String PREFIX = "{identities-revocations}:";
 
-    // Writes only what is missing, so that a Redis that is full, or a replica, can be read. One that evicts may
-    // lose the sequence alone: the numbers then go on after the highest that is left.
+    // Writes only what is missing, so that a full Redis, or a replica, can be read. With eviction the sequence alone
+    // may be lost: the numbers then continue after the highest that is left.
     private static final RedisScript<String> READ = RedisScript.of("""
             local epoch = redis.call('GET', KEYS[1])
             if not epoch then
@@ -51,8 +51,8 @@ final class RevocationJournal {
             return cjson.encode({epoch = epoch, sequence = tostring(sequence or '0'), page = page})
             """, String.class);
 
-    // Redis' own clock decides what is over, a minute late. Each set is asked for the entry: either may be
-    // missing. So may the sequence: a number that was given away before would be read by nobody.
+    // Redis' own clock decides what has expired, a minute late. Both sets are checked, because either may lack the
+    // entry. So may the sequence: a number that was given away before would be read by nobody.
     private static final RedisScript<String> WRITE = RedisScript.of("""
             local now = redis.call('TIME')[1] * 1000 - 60000
             local latest = redis.call('ZREVRANGE', KEYS[2], 0, 0, 'WITHSCORES')[2]
@@ -87,9 +87,8 @@ final class RevocationJournal {
     private final Mono<Void> connection;
 
     /**
-     * @param place what stands before the names of its keys
-     * @param answer how long Redis may take for a page, once there is a connection, or for a batch, connecting included; then
-     *     that is an error
+     * @param place prefix of the key names
+     * @param answer time-out for a page, once connected, and for a batch, including connecting
      */
     RevocationJournal(ReactiveStringRedisTemplate redis, SharedState place, Duration answer) {
         this.redis = redis;
@@ -97,8 +96,8 @@ final class RevocationJournal {
         this.readKeys = List.of(prefix + "epoch", prefix + "sequence", prefix + "order");
         this.writeKeys = List.of(prefix + "sequence", prefix + "order", prefix + "until");
         this.answer = answer;
-        // Connecting blocks, and whoever asks may be an event loop. All who wait share one try, which outlasts their
-        // waiting.
+        // Connecting blocks, and the caller may be an event loop. All callers share one attempt, which continues when
+        // they time out.
         this.connection = Mono.fromSupplier(redis.getConnectionFactory()::getReactiveConnection)
                 .flatMap(ReactiveRedisConnection::closeLater)
                 .subscribeOn(Schedulers.boundedElastic())
@@ -106,13 +105,13 @@ final class RevocationJournal {
                 .cache(nothing -> Duration.ZERO, failure -> Duration.ZERO, () -> Duration.ZERO);
     }
 
-    /** What has arrived after number {@code after}, oldest first, a page of it. */
+    /** A page of the entries after number {@code after}, oldest first. */
     Mono<Page> read(long after) {
         List<String> arguments = List.of(UUID.randomUUID().toString(), Long.toString(after), Integer.toString(PAGE));
         return ask(READ, readKeys, arguments).map(page -> page(page, after));
     }
 
-    /** Adds what is not in yet; completes when Redis has confirmed. */
+    /** Adds the missing entries; completes when Redis has confirmed. */
     Mono<Void> write(List<Revocation> revocations) {
         return Flux.fromIterable(revocations)
                 .buffer(BATCH)
@@ -154,7 +153,7 @@ final class RevocationJournal {
         long sequence = Long.parseLong(String.valueOf(members.get("sequence")));
         List<Revocation> entries = new ArrayList<>();
         long last = after;
-        // An empty page comes as an object: Lua has one kind of table for both.
+        // An empty page is encoded as an object, because Lua has one table type for both.
         List<?> lines = members.get("page") instanceof List<?> list ? list : List.of();
         for (int i = 0; i + 1 < lines.size(); i += 2) {
             Revocation entry = RevocationText.read(String.valueOf(lines.get(i)));
@@ -167,7 +166,7 @@ final class RevocationJournal {
     }
 
     /**
-     * @param epoch the name of the store since it was last empty
+     * @param epoch the id of the store since it was last empty
      * @param sequence the number of the latest entry
      * @param last the number up to which this page reads
      * @param more whether another page follows

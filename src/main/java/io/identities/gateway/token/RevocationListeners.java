@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who wants to hear of revocations. One that fails is logged, and the others still hear. */
+/** The listeners to revocations. The failure of one is logged and does not affect the others. */
 final class RevocationListeners {
 
     private static final Logger log = LoggerFactory.getLogger(RevocationListeners.class);

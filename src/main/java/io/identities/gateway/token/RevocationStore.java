@@ -5,30 +5,30 @@ import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
 /**
- * Remembers revocations. {@link #verdict} is read on every request: local memory only. An unexpired entry is never
- * evicted. The user's own bean of this type replaces the gateway's.
+ * Remembers revocations. {@link #verdict} is called for every request and must use local memory only. An unexpired
+ * entry is never evicted. The user's own bean of this type replaces the gateway's.
  */
 public interface RevocationStore {
 
     Verdict verdict(AccessToken token);
 
     /**
-     * Applied locally at once, then everywhere.
+     * Applies a revocation locally at once, then everywhere.
      *
-     * @return completes when the store has confirmed; fails with {@link RevocationUnconfirmedException} when it has
-     *     not (the entry holds locally and will be sent again)
+     * @return completes when the store has confirmed; fails with {@link RevocationUnconfirmedException} when it has not
+     *     (the entry holds locally and will be sent again)
      */
     Mono<Void> revoke(Revocation revocation);
 
     /**
-     * Told about every revocation that becomes known, of whatever origin, but for {@link Revocation.Superseded}, which
-     * ends nothing that has begun. Must not block; what it throws is logged and forgotten. Closing ends it.
+     * Registers a listener to every new revocation from any replica, except {@link Revocation.Superseded}, which ends
+     * no stream. It must not block; its exceptions are logged and ignored. Closing unregisters it.
      */
     AutoCloseable onRevocation(Consumer<Revocation> listener);
 
     Status status();
 
-    /** How old the local copy of the shared state is; zero where nothing is shared. */
+    /** The age of the local copy of the shared state; zero without one. */
     default Duration lag() {
         return Duration.ZERO;
     }
@@ -36,15 +36,15 @@ public interface RevocationStore {
     enum Verdict {
         GOOD,
         REVOKED,
-        /** Refused like a revoked one, but only because a renewal came after it: ends no stream. */
+        /** Refused like a revoked token, but only because it was renewed: ends no stream. */
         SUPERSEDED,
-        /** The shared state is out of reach and the operator prefers refusal. */
+        /** The shared state is unreachable and the operator prefers refusal. */
         UNKNOWN
     }
 
     /**
-     * @param ready whether this replica has ever read the store; a replica that has not must not serve
-     * @param connected whether the store answers now; always true for memory
+     * @param ready whether this replica has ever read the store; one that has not must not serve requests
+     * @param connected whether the store responds now; always true for memory
      */
     record Status(boolean ready, boolean connected, long sessions, long tokens, long users) {}
 

@@ -28,7 +28,7 @@ final class RevocationText {
                 + mark.from().toEpochMilli() + ":" + mark.sessionId();
     }
 
-    /** @return null for a line that a newer version may understand */
+    /** @return null for an unknown line, which a newer version may have written */
     static @Nullable Revocation read(String line) {
         try {
             return switch (line.substring(0, Math.min(2, line.length()))) {

@@ -6,8 +6,8 @@ import java.util.UUID;
 
 /**
  * The {@code sid} of an own session: a UUID of version 7 (RFC 9562), whose time is that of the login to the
- * millisecond. {@code auth_time} has whole seconds only, too coarse to tell a login right after a revocation from one
- * right before it.
+ * millisecond. {@code auth_time} has whole seconds only, too coarse to distinguish a login right after a revocation
+ * from one right before it.
  */
 final class SessionId {
 
@@ -21,7 +21,7 @@ final class SessionId {
         return new UUID(high, low).toString();
     }
 
-    /** {@code authTime} to the millisecond, where {@code sid} is one of ours and agrees with it. */
+    /** {@code authTime} to the millisecond, if {@code sid} is one of ours and agrees with it. */
     static Instant refine(String sid, Instant authTime) {
         if (sid.length() != 36 || sid.charAt(14) != '7') {
             return authTime;

@@ -5,13 +5,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings {@code identities.shared-state}, {@code identities.shared-state-outage} and {@code
- * identities.shared-state-namespace}.
+ * Settings {@code identities.shared-state}, {@code identities.shared-state-outage} and
+ * {@code identities.shared-state-namespace}.
  *
  * @param sharedState where replicas share revocations and throttle counters; redis uses spring.data.redis
- * @param sharedStateOutage what a request meets while the shared state is out of reach: serve goes by the last known
- *     revocations, refuse answers 503
- * @param sharedStateNamespace stands before every key, so that installations may share one Redis
+ * @param sharedStateOutage behaviour while the shared state is unreachable: serve uses the last known revocations,
+ *     refuse responds with 503
+ * @param sharedStateNamespace prefix of every key, so that installations can share one Redis
  */
 @ConfigurationProperties("identities")
 record SharedStateSettings(

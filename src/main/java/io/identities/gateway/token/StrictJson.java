@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON object (RFC 8259) and tolerates nothing: no duplicate member at any level, no byte order mark, no
- * malformed UTF-8, no lone surrogate, nothing after the end, bounded nesting and numbers. Values are {@code Map},
- * {@code List}, {@code String}, {@code Long}, {@link BigDecimal}, {@code Boolean} and null.
+ * Reads one JSON object (RFC 8259) strictly: no duplicate member at any level, no byte order mark, no malformed UTF-8,
+ * no lone surrogate, nothing after the end, bounded nesting and numbers. Values are {@code Map}, {@code List},
+ * {@code String}, {@code Long}, {@link BigDecimal}, {@code Boolean} and null.
  */
 final class StrictJson {
 
@@ -27,13 +27,13 @@ final class StrictJson {
         this.cursor = cursor;
     }
 
-    /** @return null when {@code utf8} is anything but one well-formed object */
+    /** @return null if {@code utf8} is not exactly one well-formed object */
     static @Nullable Map<String, @Nullable Object> readObject(byte[] utf8) {
         String text = decode(utf8);
         return text == null ? null : readObject(text);
     }
 
-    /** @return null when {@code text} is anything but one well-formed object */
+    /** @return null if {@code text} is not exactly one well-formed object */
     static @Nullable Map<String, @Nullable Object> readObject(String text) {
         JsonCursor cursor = new JsonCursor(text);
         try {

@@ -5,15 +5,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who a token speaks of.
+ * The subject of a token.
  *
- * @param name the username that the credential check approved or returned; never blank at either end
+ * @param name the username that the credential check approved or returned; without leading or trailing blanks
  * @param roles in the order of the source, possibly empty
  * @param claims further mapped claims, JSON values only
  */
 public record Subject(String name, List<String> roles, Map<String, Object> claims) {
 
-    /** The claims that the gateway itself writes into a token, besides that of the name; those of a subject give way. */
+    /**
+     * The claims that the gateway itself writes into a token, besides the username; they take precedence over a
+     * subject's.
+     */
     public static final Set<String> RESERVED_CLAIMS =
             Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "auth_time", "roles");
 
@@ -25,7 +28,7 @@ public record Subject(String name, List<String> roles, Map<String, Object> claim
         claims = Map.copyOf(claims);
     }
 
-    /** Whether {@code name} is there and neither begins nor ends with a blank; no-break spaces are blanks, too. */
+    /** Whether {@code name} is not empty and neither begins nor ends with a blank; no-break spaces are blanks, too. */
     public static boolean isName(String name) {
         return !name.isEmpty() && !isBlank(name.codePointAt(0)) && !isBlank(name.codePointBefore(name.length()));
     }

@@ -44,7 +44,7 @@ class TokenConfiguration {
         return settings.place();
     }
 
-    // Gives way to the application's own, also where that is defined after this one.
+    // Yields to the application's own bean, even if that is defined after this one.
     @Bean
     @Fallback
     @ConditionalOnMissingBean
@@ -66,7 +66,7 @@ class TokenConfiguration {
                 clock);
     }
 
-    // While there is no connection a command fails at once, so that whoever has a fallback takes it.
+    // Without a connection a command fails at once, so that callers use their fallback.
     @Bean
     LettuceClientOptionsBuilderCustomizer lettuceWithoutQueue() {
         return options -> options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS);
@@ -117,7 +117,7 @@ class TokenConfiguration {
         return origins;
     }
 
-    /** What stands before the names of trusted issuers, where something does. */
+    /** The non-empty username prefixes of the trusted issuers. */
     static Set<String> prefixes(List<TrustedIssuer> trusted) {
         return trusted.stream()
                 .map(TrustedIssuer::usernamePrefix)

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Mints own tokens. Thread-safe, does not block. */
+/** Mints own tokens. Thread-safe, non-blocking. */
 public final class TokenIssuer {
 
     private final KeyRotation keys;
@@ -46,13 +46,12 @@ public final class TokenIssuer {
     }
 
     /**
-     * Goes on with the session of {@code token}: new {@code jti}, {@code iat} and {@code exp}, same {@code sid} and
-     * {@code auth_time}; {@code exp} never passes the session limit, and {@code iat} never goes back, not even where a clock
-     * does. With {@code revoke-on-renewal} the session's
-     * earlier tokens are refused once the grace is over.
+     * Renews {@code token} within its session: new {@code jti}, {@code iat} and {@code exp}, same {@code sid} and
+     * {@code auth_time}; {@code exp} never passes the session limit, and {@code iat} never goes back, not even where a
+     * clock does. With {@code revoke-on-renewal} the session's earlier tokens are refused once the grace is over.
      *
-     * @return empty when the token cannot be renewed: foreign, without {@code sid} or {@code auth_time}, at its limit, or
-     *     revoked or without its key since it was verified
+     * @return empty if the token cannot be renewed: foreign, without {@code sid} or {@code auth_time}, at the session
+     *     limit, or revoked or its key withdrawn since it was verified
      */
     public Optional<IssuedToken> renew(AccessToken token, Subject subject) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -71,13 +70,13 @@ public final class TokenIssuer {
         return Optional.of(renewed);
     }
 
-    // Whether the account is still there may have taken seconds to find out.
+    // The preceding account check may have taken seconds.
     private boolean hasEndedMeanwhile(AccessToken token) {
         return revocations.verdict(token) == Verdict.REVOKED
                 || !token.isOf(keys.current().verifiers());
     }
 
-    // Holds here at once; a shared store that is out of reach gets it later and must not fail a renewal.
+    // Effective here at once; an unreachable shared store gets it later and must not fail a renewal.
     private void supersede(AccessToken old, AccessToken renewed, String sid) {
         Revocation watermark = terms.superseded(sid, renewed.issuedAt(), old.expiresAt());
         revocations.revoke(watermark).onErrorComplete().subscribe();

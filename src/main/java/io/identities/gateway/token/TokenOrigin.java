@@ -6,21 +6,21 @@ import io.identities.gateway.keys.VerificationKeys;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** An issuer whose tokens count: its rules, and its keys as they are now. */
+/** An issuer whose tokens are accepted: its rules and its current keys. */
 interface TokenOrigin {
 
     IssuerRules rules();
 
-    /** Null while there are none that may be used. Another object after every change. */
+    /** Null while there are no usable keys. A new object after every change. */
     @Nullable VerificationKeys keys();
 
     /** Whether the issuer may be asked now for a key that {@link #keys} does not have. */
     boolean mayBeAsked();
 
-    /** Asks the issuer, or joins whoever is asking; completes in any case. */
+    /** Fetches the issuer's keys, or joins a fetch in flight; always completes. */
     Mono<Void> ask();
 
-    /** This gateway itself: it has all its keys and nobody to ask. */
+    /** This gateway itself, which always has all its keys. */
     record Own(IssuerRules rules, KeyRotation rotation) implements TokenOrigin {
 
         @Override
@@ -39,7 +39,7 @@ interface TokenOrigin {
         }
     }
 
-    /** Somebody else, whose keys are fetched. */
+    /** A trusted issuer, whose keys are fetched. */
     record Foreign(IssuerRules rules, RemoteKeys remote) implements TokenOrigin {
 
         @Override

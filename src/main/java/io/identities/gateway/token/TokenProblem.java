@@ -2,7 +2,7 @@ package io.identities.gateway.token;
 
 import java.util.Locale;
 
-/** Every reason for which a token does not hold up. Audit and metrics see it; clients only see {@code invalid_token}. */
+/** Every reason for refusing a token. Audit and metrics see it; clients only see {@code invalid_token}. */
 public enum TokenProblem {
     TOO_LARGE,
     MALFORMED,

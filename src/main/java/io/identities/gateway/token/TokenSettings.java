@@ -12,16 +12,16 @@ import org.springframework.util.unit.DataSize;
  * Settings {@code identities.token.*}.
  *
  * @param issuer the iss of own tokens
- * @param audience the aud of own tokens; set, it is demanded of every own token
+ * @param audience the aud of own tokens; if set, every own token must have it
  * @param lifetime from iat to exp, whole seconds
- * @param sessionLimit how long after the login the last token of a session ends, whatever is renewed
- * @param clockSkew how far clocks may differ; the one figure for exp and nbf, everywhere
+ * @param sessionLimit how long after the login the last token of a session expires, whatever is renewed
+ * @param clockSkew how far clocks may differ; used for exp and nbf everywhere
  * @param usernameClaim the claim of own tokens that holds the username
  * @param requiredClaims claims that an own token must have besides the obligatory ones
  * @param revokeOnRenewal whether a renewal ends the session's earlier tokens
- * @param renewalGrace how long these stay good after the renewal, for requests that are under way
- * @param maxSize the longest token that is looked at
- * @param rememberedSize memory for verdicts on good tokens; zero remembers none
+ * @param renewalGrace how long these stay valid after the renewal, for requests in flight
+ * @param maxSize the longest token that is accepted
+ * @param rememberedSize memory for verdicts on valid tokens; zero remembers none
  */
 @ConfigurationProperties("identities.token")
 record TokenSettings(
@@ -89,7 +89,7 @@ record TokenSettings(
         }
     }
 
-    // The issuer travels in a header of every proxied request.
+    // The issuer is sent in a header of every proxied request.
     private static void checkText(String name, String value) {
         if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new IllegalArgumentException("identities.token." + name + ": found \"" + value

@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On which terms own tokens are minted, and how long a revocation has to be remembered for all tokens that it covers to
- * be over. Immutable.
+ * The lifetimes of own tokens, and how long a revocation has to be remembered until all tokens that it covers have
+ * expired. Immutable.
  */
 public final class TokenTerms {
 
     /**
      * For tokens whose lifetime this gateway does not decide (foreign ones, or others' under the same key): a year and
-     * a month outlives any access token.
+     * a month, longer than any access token is valid.
      */
     private static final Duration UNKNOWN_LIFETIME = Duration.ofDays(400);
 
@@ -26,7 +26,7 @@ public final class TokenTerms {
     private final Duration clockSkew;
     private final @Nullable Duration renewalGrace;
 
-    /** @param renewalGrace how long superseded tokens stay good; null without {@code revoke-on-renewal} */
+    /** @param renewalGrace how long superseded tokens stay valid; null without {@code revoke-on-renewal} */
     TokenTerms(
             String issuer,
             @Nullable String audience,
@@ -68,12 +68,12 @@ public final class TokenTerms {
         return renewalGrace != null;
     }
 
-    /** The moment that no token of a session passes; whole seconds. */
+    /** The latest expiry of any token of a session; whole seconds. */
     public Instant sessionEnd(Instant authTime) {
         return authTime.truncatedTo(ChronoUnit.SECONDS).plus(sessionLimit);
     }
 
-    /** Ends what a bearer may give up: the whole session of an own token, else the token alone. */
+    /** The revocation that a bearer may request: the whole session of an own token, else the token alone. */
     public Revocation revocationOf(AccessToken token) {
         String sid = token.sessionId();
         Instant authTime = token.authTime();
@@ -102,9 +102,9 @@ public final class TokenTerms {
     }
 
     /**
-     * One watermark for all renewals within a second, which is as fine as {@code iat} is.
+     * One watermark for all renewals within a second, the resolution of {@code iat}.
      *
-     * @param end of the token that was renewed; later than ours are where another lifetime was in force, or elsewhere
+     * @param end expiry of the renewed token; later than that of ours if it was minted with another lifetime
      */
     Revocation superseded(String sessionId, Instant issuedBefore, Instant end) {
         Instant from = issuedBefore.plus(Objects.requireNonNull(renewalGrace));

@@ -3,7 +3,7 @@ package io.identities.gateway.token;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** What the verifier found. Sealed; {@link #fold} makes every door handle every case. */
+/** The verifier's verdict. Sealed; {@link #fold} makes every caller handle every case. */
 public sealed interface TokenVerification {
 
     <T> T fold(

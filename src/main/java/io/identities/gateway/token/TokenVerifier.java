@@ -17,7 +17,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Genuine? current? ours, or of an issuer we trust? not revoked? Thread-safe; never blocks, never throws for any input. */
+/**
+ * Verifies tokens: signature, validity period, issuer, audience and revocation. Thread-safe; never blocks, never throws
+ * for any input.
+ */
 public final class TokenVerifier {
 
     private static final TokenVerification OVER = new Rejected(TokenProblem.EXPIRED);
@@ -32,9 +35,9 @@ public final class TokenVerifier {
     private final LongAdder recalled = new LongAdder();
 
     /**
-     * @param origins the issuers whose tokens count, this gateway among them
+     * @param origins the issuers whose tokens are accepted, including this gateway
      * @param maxLength of a compact form, in characters
-     * @param maxRemembered bytes that remembered verdicts may take
+     * @param maxRemembered bytes for remembered verdicts
      */
     TokenVerifier(
             List<TokenOrigin> origins,
@@ -53,7 +56,7 @@ public final class TokenVerifier {
     }
 
     /**
-     * The verdict without waiting for anybody: by far the usual case.
+     * The verdict, if it is possible without waiting: by far the usual case.
      *
      * @return null when a trusted issuer must first be asked for its keys; then call {@link #verify}
      */
@@ -71,7 +74,7 @@ public final class TokenVerifier {
         return asOfNow(digest, known);
     }
 
-    /** The verdict; exactly one value, never an error. Waits for one key fetch of a trusted issuer at the most. */
+    /** The verdict; exactly one value, never an error. Waits for at most one key fetch of a trusted issuer. */
     public Mono<TokenVerification> verify(BearerToken token) {
         return Mono.defer(() -> {
             TokenVerification atOnce = verifyAtOnce(token);
@@ -80,9 +83,8 @@ public final class TokenVerifier {
     }
 
     /**
-     * Checks again, without parsing, what may have changed since {@code token} was verified: expiry, revocation and whether
-     * its key still counts. Being superseded by a renewal does not count, and neither does a store or an issuer that is out
-     * of reach: neither ends what has begun.
+     * Checks again, without parsing, what may have changed since {@code token} was verified: expiry, revocation and its
+     * key. Ignores that a renewal has superseded it, and an unreachable store or issuer: these do not end open streams.
      */
     public boolean stillHolds(AccessToken token) {
         return !IssuerRules.isOver(token.expiresAt(), clock.instant(), skew)
@@ -90,7 +92,7 @@ public final class TokenVerifier {
                 && isKeyInForce(token);
     }
 
-    /** The keys of every issuer: unequal to an earlier answer where an issuer has other keys since. */
+    /** The keys of every issuer: unequal to an earlier result if any issuer's keys have changed since. */
     public List<?> keysInForce() {
         return origins.values().stream()
                 .map(origin -> Optional.ofNullable(origin.keys()))
@@ -98,8 +100,8 @@ public final class TokenVerifier {
     }
 
     /**
-     * The verdict without a trace: nobody is asked for keys, nothing is remembered or forgotten. Where an issuer would
-     * have to be asked first, the verdict is that of its keys as they are.
+     * The verdict without side effects: fetches no keys, remembers and forgets nothing. If an issuer would have to be
+     * asked first, the verdict is based on its current keys.
      */
     public TokenVerification inspect(BearerToken token) {
         if (token.compact().length() > maxLength) {
@@ -110,17 +112,17 @@ public final class TokenVerifier {
         return found == null ? Objects.requireNonNull(check.refusal()) : asOfNow(found);
     }
 
-    /** How many tokens have been checked in full, because nothing was remembered of them. */
+    /** How many tokens have been checked in full because no verdict was remembered. */
     public long checkedInFull() {
         return checkedInFull.sum();
     }
 
-    /** How many tokens were judged by what was remembered of them. */
+    /** How many tokens had a remembered verdict. */
     public long recalled() {
         return recalled.sum();
     }
 
-    /** How many verdicts are remembered, about. */
+    /** The approximate number of remembered verdicts. */
     public long remembered() {
         return remembered.count();
     }

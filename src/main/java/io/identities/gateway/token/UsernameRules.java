@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the tokens of one issuer name their user, so that nobody can be named but the issuer's own.
+ * How the tokens of one issuer name their user; ensures that no issuer can name another one's users.
  *
- * @param claims the first of these that is there holds the name
- * @param prefix stands before every name
+ * @param claims the first of these that is present holds the name
+ * @param prefix prefix of every name
  * @param foreignPrefixes no name, its own prefix included, may begin with one of these, which belong to others
  */
 record UsernameRules(List<String> claims, String prefix, Set<String> foreignPrefixes) {
@@ -18,8 +18,8 @@ record UsernameRules(List<String> claims, String prefix, Set<String> foreignPref
     /**
      * The rules for the names of a trusted issuer.
      *
-     * @param prefixes all that stand before the names of a trusted issuer; one that begins with this issuer's and goes on
-     *     belongs to another
+     * @param prefixes the username prefixes of all trusted issuers; a longer one that begins with this issuer's belongs
+     *     to another issuer
      */
     static UsernameRules foreign(String claim, String prefix, Set<String> prefixes) {
         return new UsernameRules(
@@ -30,7 +30,7 @@ record UsernameRules(List<String> claims, String prefix, Set<String> foreignPref
                         .collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** The whole name; null when there is none that is usable. */
+    /** The whole name; null if there is no usable one. */
     @Nullable String read(Map<String, @Nullable Object> values) {
         for (String claim : claims) {
             if (values.containsKey(claim)) {

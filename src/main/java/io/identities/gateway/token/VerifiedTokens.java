@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Good verdicts, remembered by the digest of the token; bad ones never are. Bounded by an estimate of the memory they
- * take. Whoever finds a verdict here still asks for expiry and revocation.
+ * A cache of good verdicts by the digest of the token; bad ones are never cached. Bounded by an estimate of their
+ * memory. Callers still check expiry and revocation.
  */
 final class VerifiedTokens {
 
@@ -24,13 +24,13 @@ final class VerifiedTokens {
                 .build();
     }
 
-    /** Null for a token never seen, and for one whose issuer has other keys by now. */
+    /** Null for an unknown token, and for one whose issuer's keys have changed. */
     @Nullable Remembered find(Digest digest) {
         Remembered remembered = cache.getIfPresent(digest);
         return remembered != null && remembered.isCurrent() ? remembered : null;
     }
 
-    /** What is remembered, else what {@code verification} makes of it; several callers at once verify once. */
+    /** The remembered verdict, else the result of {@code verification}; concurrent callers verify once. */
     @Nullable Remembered find(Digest digest, Supplier<@Nullable Remembered> verification) {
         return cache.asMap()
                 .compute(digest, (key, known) -> known != null && known.isCurrent() ? known : verification.get());
@@ -45,7 +45,7 @@ final class VerifiedTokens {
     }
 
     /**
-     * A good verdict, and what it rests on.
+     * A good verdict and the keys it is based on.
      *
      * @param weight an estimate of its memory, in bytes
      */

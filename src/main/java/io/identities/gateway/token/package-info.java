@@ -1,6 +1,6 @@
 /**
- * What a token is, how it is minted, checked, remembered and revoked. Decides whether a string is a token of ours or
- * of a trusted issuer; refuses to know how it arrived.
+ * Tokens: how they are minted, verified, remembered and revoked. Decides whether a string is a valid token of this
+ * gateway or of a trusted issuer; does not know how it arrived.
  */
 @NullMarked
 package io.identities.gateway.token;

@@ -106,7 +106,7 @@ class SecretLeakIT {
                 breakTheKeys(gateway, keys);
                 operate(gateway);
                 redis.stop();
-                await().until(() -> logs.lines().stream().anyMatch(line -> line.contains("Redis cannot be asked")));
+                await().until(() -> logs.lines().stream().anyMatch(line -> line.contains("Redis is unavailable")));
                 proxied(gateway, "GET /after", bearer(mint("r1")));
 
                 assertThat(search.hits("the log", String.join("\n", logs.lines())))
