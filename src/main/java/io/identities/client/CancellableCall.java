@@ -4,13 +4,13 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** The requests that one call leads to, one after the other, and how to cancel the one under way. Thread-safe. */
+/** The requests of one call, one after the other, and the cancellation of the one in progress. Thread-safe. */
 final class CancellableCall {
 
     private CompletableFuture<?> current;
     private boolean cancelled;
 
-    /** Nothing is sent once it is cancelled. */
+    /** Sends nothing after a cancellation. */
     synchronized <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> request) {
         if (cancelled) {
             return CompletableFuture.failedFuture(new CancellationException());
@@ -20,7 +20,7 @@ final class CancellableCall {
         return begun;
     }
 
-    /** Only the future that the HTTP client itself has given out cancels a request, none that depends on it. */
+    /** Cancelling {@code call} cancels the request, which the HTTP client does for its own future only. */
     <T> CompletableFuture<T> cancelledWith(CompletableFuture<T> call) {
         var unused = call.whenComplete((answer, problem) -> {
             if (call.isCancelled()) {

@@ -39,12 +39,15 @@ record Failure(Kind kind, String what, Problem problem, Optional<Duration> retry
 
     /** @param until when the gateway is called again */
     IdentitiesException toException(Instant until) {
-        return switch (kind) {
-            case WRONG_CREDENTIALS -> new WrongCredentialsException(problem, cause);
-            case THROTTLED -> new ThrottledException(problem, until, cause);
-            case UNAVAILABLE -> new UnavailableException(what, problem, until, cause);
-            case REFUSED -> new RefusedException(what, problem, cause);
-        };
+        if (kind == Kind.WRONG_CREDENTIALS) {
+            return new WrongCredentialsException(problem, cause);
+        }
+        if (kind == Kind.THROTTLED) {
+            return new ThrottledException(problem, until, cause);
+        }
+        return kind == Kind.UNAVAILABLE
+                ? new UnavailableException(what, problem, until, cause)
+                : new RefusedException(what, problem, cause);
     }
 
     private static Kind kind(int status, Problem problem) {

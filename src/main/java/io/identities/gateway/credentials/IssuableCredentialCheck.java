@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Whose yes counts only where its subject can be issued a token that this gateway accepts; another one tells nothing. */
+/** Turns an approval into "could not tell" if the gateway would refuse the token of the approved subject. */
 final class IssuableCredentialCheck implements OwnedCredentialCheck {
 
     private final CredentialCheck check;

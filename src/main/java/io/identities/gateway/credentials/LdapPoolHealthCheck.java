@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /**
- * Whether somebody still answers on a connection that has lain in the pool. Without it each connection to a server that
+ * Checks that a pooled connection still responds before it is used. Without this check each connection to a server that
  * hangs would cost one login its whole time-out.
  */
 final class LdapPoolHealthCheck extends LDAPConnectionPoolHealthCheck {
 
-    /** Used again sooner than this, a connection is not asked about, so that a busy pool costs nothing. */
+    /** A connection used more recently than this is not checked, so that a busy pool costs nothing. */
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     private final LDAPConnectionPoolHealthCheck answer;
@@ -26,8 +26,8 @@ final class LdapPoolHealthCheck extends LDAPConnectionPoolHealthCheck {
     private final Map<String, Long> doubtedAt = new ConcurrentHashMap<>();
 
     /**
-     * @param answer whether somebody answers, as for a new connection
-     * @param silent is told of each connection on which nobody does
+     * @param answer the check of a new connection
+     * @param silent receives each connection on which the server does not respond
      */
     LdapPoolHealthCheck(
             LDAPConnectionPoolHealthCheck answer, BiConsumer<LDAPConnection, LDAPException> silent, Clock clock) {
@@ -47,7 +47,7 @@ final class LdapPoolHealthCheck extends LDAPConnectionPoolHealthCheck {
         }
     }
 
-    /** A question may be slow by itself, so the server is only in doubt. */
+    /** The operation itself may be slow, so the server is only in doubt. */
     @Override
     public void ensureConnectionValidAfterException(LDAPConnection connection, LDAPException exception)
             throws LDAPException {

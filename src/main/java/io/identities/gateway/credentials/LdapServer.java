@@ -17,8 +17,8 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server of a directory, or several behind one name: each address of the name is tried, those that have failed lately
- * after the others. The certificate is checked against the name.
+ * One server of a directory, or several behind one name: each address of the name is tried, those that have failed
+ * recently last. The certificate is verified against the name.
  */
 final class LdapServer extends ServerSet {
 
@@ -31,8 +31,8 @@ final class LdapServer extends ServerSet {
     private final RecentFailures<InetAddress> failures;
 
     /**
-     * @param sockets of TLS; null: plain ones
-     * @param answer what a new connection must pass where there is another address to go to
+     * @param sockets for TLS; null for plain text
+     * @param answer the check that a new connection must pass if there is another address to try
      */
     LdapServer(
             String host,

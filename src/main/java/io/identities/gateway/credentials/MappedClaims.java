@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a configured check can bring into tokens.
+ * The claims that a configured check can put into tokens.
  *
  * @param setting where it is mapped, below {@code identities.credentials}; empty where nothing can be
  * @param claims by their names
@@ -31,7 +31,7 @@ record MappedClaims(String setting, Set<String> claims, boolean roles) {
     }
 
     /**
-     * Whether tokens can have what they must have, and what is mapped.
+     * Checks that tokens can have their required claims and that no mapping is without effect.
      *
      * @param usernameClaim the claim that the username takes
      * @throws IllegalArgumentException when not

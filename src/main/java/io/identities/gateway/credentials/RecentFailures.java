@@ -11,20 +11,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which of several ways has failed a short while ago, so that it is tried after the others. Thread-safe. */
+/** Orders alternatives so that those that have failed recently are tried last. Thread-safe. */
 final class RecentFailures<T> {
 
     private final Duration lastFor;
     private final Clock clock;
     private final Map<T, Instant> failures = new ConcurrentHashMap<>();
 
-    /** @param lastFor how long one that has failed is tried after the others */
+    /** @param lastFor how long a failed alternative is tried after the others */
     RecentFailures(Duration lastFor, Clock clock) {
         this.lastFor = lastFor;
         this.clock = clock;
     }
 
-    /** @return whether it had not failed since it last succeeded */
+    /** @return whether this is the first failure since the last success */
     boolean failed(T one) {
         return failures.put(one, clock.instant()) == null;
     }
@@ -33,7 +33,7 @@ final class RecentFailures<T> {
         failures.remove(one);
     }
 
-    /** All of them in their order, but those that have failed lately behind the others. */
+    /** All alternatives in their order, those that have failed recently last. */
     List<T> last(List<T> all) {
         Instant now = clock.instant();
         failures.keySet().retainAll(all);

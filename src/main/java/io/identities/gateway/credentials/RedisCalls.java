@@ -10,12 +10,12 @@ import reactor.util.retry.Retry;
 import reactor.util.retry.RetryBackoffSpec;
 
 /**
- * Commands to Redis that are waited for only so long. What was sent cannot be taken back: it runs to its end although
- * nobody waits any more.
+ * Commands to Redis with a time limit on the wait. A command that was sent cannot be recalled: it runs to its end after
+ * the wait is over.
  */
 final class RedisCalls {
 
-    /** As long as an attempt that nobody settles counts as under way. */
+    /** As long as an unsettled attempt counts as in progress. */
     private static final RetryBackoffSpec UNTIL_REACHED = Retry.fixedDelay(60, Duration.ofSeconds(1));
 
     private final RedisConnection redis;
@@ -28,15 +28,15 @@ final class RedisCalls {
     }
 
     /**
-     * Errs with a {@link TimeoutException} where no answer came in time.
+     * Fails with a {@link TimeoutException} if there is no response in time.
      *
-     * @param undo of an answer that came after that
+     * @param undo what to do about a response that comes later
      */
     <T> Mono<T> ask(Function<RedisConnection.Open, Mono<T>> question, Function<T, Mono<Void>> undo) {
         return inTime(Mono.defer(redis::open).flatMap(open -> sent(open, question)), undo);
     }
 
-    /** As {@link #ask}; where Redis cannot be reached now, it is told later, although this ends with an error. */
+    /** As {@link #ask}; while Redis is unreachable, retries in the background, although this fails in time. */
     Mono<Void> tell(Function<RedisConnection.Open, Mono<?>> message) {
         return inTime(
                 Mono.defer(redis::open)

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
-/** What one attempt has taken from the budgets of its network and its user. Used by one thread at a time. */
+/** What one login attempt has taken from the budgets of its network and user. Used by one thread at a time. */
 final class TakenBudgets {
 
     private final ThrottleCounters counters;

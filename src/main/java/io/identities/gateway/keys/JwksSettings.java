@@ -30,8 +30,8 @@ record JwksSettings(
         check("max-size", maxSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(16));
     }
 
-    RemoteKeys.Limits limits() {
-        return new RemoteKeys.Limits(refreshInterval, staleLimit, unknownKeyCoolDown);
+    FetchLimits limits() {
+        return new FetchLimits(refreshInterval, staleLimit, unknownKeyCoolDown);
     }
 
     private static <T extends Comparable<T>> void check(String name, T value, T least, T most) {

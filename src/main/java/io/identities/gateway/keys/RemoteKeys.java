@@ -28,7 +28,7 @@ public final class RemoteKeys {
     private final String name;
     private final Supplier<Mono<String>> fetch;
     private final Set<SignatureAlgorithm> algorithms;
-    private final Limits limits;
+    private final FetchLimits limits;
     private final Clock clock;
     private final SecurityEvents events;
     private final FetchSchedule schedule;
@@ -52,7 +52,7 @@ public final class RemoteKeys {
             String name,
             Supplier<Mono<String>> fetch,
             Set<SignatureAlgorithm> algorithms,
-            Limits limits,
+            FetchLimits limits,
             Clock clock,
             SecurityEvents events) {
         this.name = name;
@@ -196,18 +196,4 @@ public final class RemoteKeys {
     }
 
     private record Fetched(VerificationKeys keys, Instant at) {}
-
-    /**
-     * @param refreshInterval after a good fetch, when the next one is due
-     * @param staleLimit how long keys stay in use that could not be confirmed
-     * @param coolDown between two fetches that tokens cause
-     */
-    record Limits(Duration refreshInterval, Duration staleLimit, Duration coolDown) {
-
-        /** Leaves a fetch, and several tries, the time that they need before the keys count no more. */
-        Duration refreshPause() {
-            Duration half = staleLimit.dividedBy(2);
-            return half.compareTo(refreshInterval) < 0 ? half : refreshInterval;
-        }
-    }
 }

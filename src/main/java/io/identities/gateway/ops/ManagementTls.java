@@ -11,8 +11,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * TLS of the management port, which the settings in the jar switch off: certificates alone would leave it in clear text, where
- * Boot by itself would use them.
+ * TLS of the management port, which the settings in the jar disable: a bundle alone would leave the port in plain text,
+ * although Boot by itself would use it.
  */
 final class ManagementTls {
 
@@ -21,7 +21,7 @@ final class ManagementTls {
 
     private ManagementTls() {}
 
-    /** A sentence, where something of it is set and nothing says whether it is on. */
+    /** A sentence if any of its settings is present without {@code enabled}. */
     static Optional<String> problem(ConfigurableEnvironment environment) {
         return sources(environment).anyMatch(source -> source.getConfigurationProperty(ENABLED) != null)
                 ? Optional.empty()

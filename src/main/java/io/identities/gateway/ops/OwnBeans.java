@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-/** What an application that is built on the gateway brings along. */
+/** The beans that an application built on the gateway contributes. */
 final class OwnBeans {
 
     private static final List<String> GATEWAY = List.of("io.identities.", "org.springframework.");
 
-    /** Where the build has chosen the beans, their definitions name what a factory method makes. */
+    /** With beans chosen at build time, definitions name the type that a factory method returns. */
     private static final List<String> LIBRARIES = List.of(
             "com.fasterxml.", "io.micrometer.", "io.netty.", "io.prometheus.", "java.", "reactor.", "tools.jackson.");
 
     private OwnBeans() {}
 
-    /** Whether there is a bean of this port, so that none of ours need be set. */
+    /** Whether there is a bean of this port, so that none of ours has to be configured. */
     static boolean of(ConfigurableListableBeanFactory beans, Class<?> port) {
         for (String name : beans.getBeanNamesForType(port, true, false)) {
             String factory = beans.containsBeanDefinition(name)
@@ -31,7 +31,7 @@ final class OwnBeans {
         return false;
     }
 
-    /** Whether there is any, which may read settings of whatever name. */
+    /** Whether there is any; it may read settings of any name. */
     static boolean any(ConfigurableListableBeanFactory beans) {
         return Arrays.stream(beans.getBeanDefinitionNames())
                 .map(beans::getBeanDefinition)

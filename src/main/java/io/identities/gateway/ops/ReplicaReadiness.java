@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 
-/** What the readiness group of health says, for a gauge, which waits for nobody. */
+/** The status of the readiness health group for a gauge, without waiting. */
 final class ReplicaReadiness {
 
     private final ApplicationAvailability availability;
@@ -14,7 +14,7 @@ final class ReplicaReadiness {
     private final RevocationStore revocations;
     private final List<Dependency> needed;
 
-    /** @param needed without which this replica takes no traffic: every dependency, or none */
+    /** @param needed the dependencies that this replica needs to take traffic: all or none */
     ReplicaReadiness(
             ApplicationAvailability availability,
             KeyRotation keys,

@@ -21,15 +21,15 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Our settings without their prefix, as an indent that was lost leaves them: {@code access.default=denied} would do nothing,
- * and everything would be open. Looked for in files and arguments, and only where nothing else can mean them: not in
- * variables, which others set too, and not where another setting refers to them by a placeholder.
+ * Finds settings of ours that lack their prefix, as a lost indent leaves them: {@code access.default=denied} would have no
+ * effect, and everything would be open. Searches files and arguments only, since others set environment variables too, and
+ * ignores names that another setting refers to by a placeholder.
  */
 final class UnprefixedSettings {
 
     private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of(KnownSettings.PREFIX);
 
-    /** Others set these too, or (the last) one of them holds it. */
+    /** Sources that others fill too. */
     private static final Set<String> SHARED = Set.of(
             StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
             StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME,
@@ -50,7 +50,7 @@ final class UnprefixedSettings {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** One sentence for each, without its value, which may be a secret. */
+    /** One sentence for each; without the value, which may be a secret. */
     static List<String> in(ConfigurableEnvironment environment, KnownSettings known) {
         List<ConfigurationProperty> found = new UnprefixedSettings(known).find(environment);
         Set<String> referredTo = found.isEmpty() ? Set.of() : referredTo(environment);

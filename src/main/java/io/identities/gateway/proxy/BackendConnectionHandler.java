@@ -12,8 +12,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one connection to the backend, request after request: what is written, what is read, time-outs by what is
- * awaited, and what its end says of other connections. Lives on the connection's event loop.
+ * Supervises one connection to the backend, request after request: writes, reads, time-outs by what is awaited, and what
+ * its end implies for other connections. Event-loop bound.
  */
 final class BackendConnectionHandler extends ChannelDuplexHandler {
 
@@ -29,7 +29,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
 
     private @Nullable ChannelHandlerContext context;
 
-    /** @param awaited whether a request may be waiting for this connection */
+    /** @param awaited whether a request may be waiting for a connection */
     BackendConnectionHandler(BackendTimeouts timeouts, IdleConnections kept, BooleanSupplier awaited) {
         this.use = new ConnectionUse(kept);
         this.progress = new CallProgress(timeouts, this::checkProgress);
@@ -45,12 +45,12 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
         return connection;
     }
 
-    /** What stands before the decoder. */
+    /** The handler in front of the decoder. */
     ResponseBytesHandler bytesHandler() {
         return new ResponseBytesHandler(progress, reader);
     }
 
-    /** Whether it has carried a request before the one that is about to be written. */
+    /** Whether it has carried a request before the one about to be written. */
     boolean hasCarriedRequest() {
         return use.hasCarriedRequest();
     }
@@ -130,7 +130,7 @@ final class BackendConnectionHandler extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
             use.closeNotified();
-            // The client now closes the connection itself, which must not read as a close of the gateway's own.
+            // The HTTP client now closes the connection, which must not count as a close by the gateway.
             lost();
         }
         ctx.fireUserEventTriggered(event);

@@ -13,8 +13,8 @@ import reactor.netty.transport.TransportConfig;
 import reactor.util.context.Context;
 
 /**
- * Ends the wait for a connection when the call that waits is cancelled. An {@code HttpClient} alone lets it go on: the
- * place in the queue stays taken, and the connection that comes at last is closed (reactor-netty#3531). Thread-safe.
+ * Ends the wait for a connection when the waiting call is cancelled. An {@code HttpClient} alone goes on waiting: the
+ * call keeps its place in the queue, and the connection that it gets is closed (reactor-netty#3531). Thread-safe.
  */
 final class CancellableConnections implements ConnectionProvider {
 
@@ -26,7 +26,7 @@ final class CancellableConnections implements ConnectionProvider {
         this.connections = connections;
     }
 
-    /** Has a cancellation of {@code call} told to the connections it waits for. To be subscribed to once at a time. */
+    /** Announces a cancellation of {@code call} to the wait for its connection. Supports one subscription at a time. */
     static <T> Mono<T> cancellable(Mono<T> call) {
         Sinks.Empty<Void> cancelled = Sinks.empty();
         return call.doOnCancel(cancelled::tryEmitEmpty).contextWrite(Context.of(CANCELLED, cancelled.asMono()));

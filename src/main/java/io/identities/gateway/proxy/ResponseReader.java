@@ -14,8 +14,8 @@ import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 
 /**
- * What is read of the answers on one connection to the backend: interim ones are passed over, and each is passed on with
- * its head and its end where they belong. Event-loop bound.
+ * Reads the responses on one connection to the backend: skips interim ones, and passes on each final one with its head
+ * and its end in place. Event-loop bound.
  */
 final class ResponseReader {
 
@@ -46,38 +46,38 @@ final class ResponseReader {
         this.fail = fail;
     }
 
-    /** @param ctx from which the answers are passed on */
+    /** @param ctx the context from which responses are passed on */
     void passFrom(ChannelHandlerContext ctx) {
         context = ctx;
     }
 
-    /** What comes from now on answers {@code request}. */
+    /** What is read from now on is the response to {@code request}. */
     void expectAnswerTo(HttpRequest request) {
         end.nextRequest();
         upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
     }
 
-    /** The call has failed: what is still decoded is dropped. */
+    /** The call has failed: drops whatever is still decoded. */
     void abandon() {
         abandoned = true;
     }
 
-    /** Whether the bytes that are being decoded hold the end of the answer. */
+    /** Whether the bytes being decoded contain the end of the response. */
     boolean hasEnd() {
         return end.isReached();
     }
 
-    /** Whether any byte has come back since the last request was written. */
+    /** Whether any byte of a response has arrived since the last request was written. */
     boolean hasHeard() {
         return end.hasHeard();
     }
 
-    /** Whether the last head came without anything of its body. */
+    /** Whether the last head arrived without any part of its body. */
     boolean isHeadAhead() {
         return head.isAhead();
     }
 
-    /** Whether the call goes on without a word from the backend so far. */
+    /** Whether a call is in progress and no byte of its response has arrived. */
     boolean awaitsFirstByte() {
         return !abandoned && !progress.isIdle() && !end.hasHeard();
     }
@@ -87,9 +87,9 @@ final class ResponseReader {
     }
 
     /**
-     * The bytes of one read, be it one record of TLS or many, are decoded.
+     * The bytes of one read, be it one TLS record or many, are decoded.
      *
-     * @param leftOver whether there are more of them than the answer has
+     * @param leftOver whether bytes follow the end of the response
      */
     void readEnds(boolean leftOver) {
         end.readEnds();
@@ -105,7 +105,7 @@ final class ResponseReader {
             Connection.from(ctx.channel()).markPersistent(false);
         }
         if (awaited.getAsBoolean() && ctx.channel().isActive()) {
-            // A request that waits would be written before an end of the connection that came with the answer is seen.
+            // Otherwise a waiting request is written before a close that arrived with the response is noticed.
             ctx.executor().execute(() -> finish(ctx, end.take()));
         } else {
             finish(ctx, end.take());
@@ -119,7 +119,7 @@ final class ResponseReader {
             return;
         }
         if (abandoned) {
-            // Half a head, which the close has made the decoder give up: not a second fault.
+            // An incomplete head that the decoder gave up at the close is not a second fault.
             ReferenceCountUtil.release(message);
             return;
         }
@@ -138,14 +138,14 @@ final class ResponseReader {
         if (!(message instanceof LastHttpContent last)) {
             ctx.fireChannelRead(message);
         } else if (progress.isSwitched()) {
-            // What the decoder has read behind the 101 comes out of it now, as bytes.
+            // Removing the decoder makes it pass on the bytes that it has read behind the 101.
             ctx.pipeline().remove(NettyPipeline.HttpCodec);
         } else if (!end.hold(last)) {
             finishWithTheConnection(ctx, last);
         }
     }
 
-    /** What cannot be decoded behind the end of an answer is not the answer's fault. */
+    /** A decoding failure behind the end of a response does not spoil the response. */
     void readFailed(ChannelHandlerContext ctx, Throwable cause) {
         if (end.isReached()) {
             end.stray(cause);
@@ -167,7 +167,7 @@ final class ResponseReader {
             ReferenceCountUtil.release(response);
             fail.accept(ctx, new ProtocolException(fault));
         } else if (status < 200) {
-            // No movement: a backend may send these for as long as it likes.
+            // Not progress: a backend may send interim responses for ever.
             interim = true;
             ReferenceCountUtil.release(response);
         } else {

@@ -23,9 +23,7 @@ final class RequestFraming {
     private long left;
     private @Nullable ProblemCode problem;
 
-    /**
-     * @param maxHead bytes of a request line and all header lines together; trailers and chunk lines may have as many
-     */
+    /** @param maxHead bytes of a request line and its header lines; trailers and chunk lines may have as many */
     RequestFraming(int maxHead, RequestHead head) {
         this.head = head;
         this.lines = new BoundedLines(maxHead);

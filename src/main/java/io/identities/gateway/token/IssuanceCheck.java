@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a subject can be issued a token that this gateway itself accepts, so that nobody logs in and is refused ever
- * after. Thread-safe, does not block.
+ * Checks that this gateway would accept the token of a subject, so that no login succeeds with a token that is refused
+ * on every request. Thread-safe, does not block.
  */
 public final class IssuanceCheck {
 

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What a replica knows and the shared store may not have: written once more, a slice at a time, so that reading goes on
- * between, and ever more slowly while the store takes nothing. Asked for from any thread, the rest by one at a time.
+ * Writes what a replica knows to the shared store again, in slices so that reading goes on in between, and with growing
+ * pauses while the store accepts nothing. {@link #request} may be called by any thread, the rest by one at a time.
  */
 final class RevocationWriteBack {
 
     private static final int SLICE = 1000;
 
-    /** In rounds: about three seconds. */
+    /** In rounds; about three seconds. */
     private static final int LONGEST_PAUSE = 16;
 
     private final int slice;
@@ -28,21 +28,21 @@ final class RevocationWriteBack {
         this.slice = slice;
     }
 
-    /** The store may lack something that is known here. */
+    /** The store may lack something that this replica knows. */
     void request() {
         due = true;
     }
 
-    /** Nothing is left to be written. */
+    /** Whether nothing is left to write. */
     boolean isDone() {
         return !due && left.isEmpty();
     }
 
     /**
-     * What to write in this round, which {@link #written} or {@link #failed} follows.
+     * The slice to write in this round; {@link #written} or {@link #failed} must follow.
      *
-     * @param known everything that is known here
-     * @return empty where nothing is left, or the store is given a pause
+     * @param known everything that this replica knows
+     * @return empty if nothing is left or the store is given a pause
      */
     List<Revocation> next(Supplier<List<Revocation>> known) {
         if (pause > 0) {

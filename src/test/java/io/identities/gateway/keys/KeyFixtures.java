@@ -35,7 +35,7 @@ public final class KeyFixtures {
                 name,
                 new HttpJwksFetch(uri, Duration.ofSeconds(5), 512 * 1024),
                 Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256, SignatureAlgorithm.ED25519),
-                new RemoteKeys.Limits(Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofSeconds(30)),
+                new FetchLimits(Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofSeconds(30)),
                 clock,
                 new SecurityEvents(List.of()));
     }

@@ -94,10 +94,10 @@ class RemoteKeysTest {
     void aStaleLimitAsShortAsTheIntervalLeavesNobodyWithoutKeys() {
         Duration limit = Duration.ofMinutes(5);
 
-        assertThat(new RemoteKeys.Limits(limit, limit, limit).refreshPause()).isEqualTo(limit.dividedBy(2));
-        assertThat(new RemoteKeys.Limits(limit, limit.multipliedBy(2), limit).refreshPause())
+        assertThat(new FetchLimits(limit, limit, limit).refreshPause()).isEqualTo(limit.dividedBy(2));
+        assertThat(new FetchLimits(limit, limit.multipliedBy(2), limit).refreshPause())
                 .isEqualTo(limit);
-        assertThat(new RemoteKeys.Limits(limit, limit.multipliedBy(144), limit).refreshPause())
+        assertThat(new FetchLimits(limit, limit.multipliedBy(144), limit).refreshPause())
                 .isEqualTo(limit);
     }
 
@@ -541,7 +541,7 @@ class RemoteKeysTest {
                 "idp",
                 new HttpJwksFetch(uri, Duration.ofSeconds(2), 512 * 1024),
                 Set.of(SignatureAlgorithm.RS256, SignatureAlgorithm.ES256, SignatureAlgorithm.ED25519),
-                new RemoteKeys.Limits(Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofSeconds(30)),
+                new FetchLimits(Duration.ofMinutes(5), Duration.ofHours(12), Duration.ofSeconds(30)),
                 clock,
                 new SecurityEvents(List.of(events::add)));
     }
