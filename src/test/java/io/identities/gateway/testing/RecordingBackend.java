@@ -36,6 +36,7 @@ public final class RecordingBackend implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private volatile Responder responder = (request, out) -> out.write(ok("{\"ok\":true}"));
     private volatile @Nullable ConnectionHandler handler;
+    private volatile @Nullable HeadHandler headHandler;
 
     public RecordingBackend() {
         this(InetAddress.getLoopbackAddress(), 0);
@@ -61,6 +62,12 @@ public final class RecordingBackend implements AutoCloseable {
     @FunctionalInterface
     public interface ConnectionHandler {
         void handle(Socket socket) throws IOException;
+    }
+
+    /** Sees each request before its body is read; ends the connection by throwing. */
+    @FunctionalInterface
+    public interface HeadHandler {
+        void handle(Received head, Socket socket) throws IOException;
     }
 
     /**
@@ -127,6 +134,7 @@ public final class RecordingBackend implements AutoCloseable {
         received.clear();
         responder = (request, out) -> out.write(ok("{\"ok\":true}"));
         handler = null;
+        headHandler = null;
     }
 
     public void respond(Responder responder) {
@@ -135,6 +143,10 @@ public final class RecordingBackend implements AutoCloseable {
 
     public void handleConnections(@Nullable ConnectionHandler handler) {
         this.handler = handler;
+    }
+
+    public void handleHeads(HeadHandler handler) {
+        this.headHandler = handler;
     }
 
     /** A complete 200 with a JSON body. */
@@ -192,12 +204,16 @@ public final class RecordingBackend implements AutoCloseable {
         }
     }
 
-    private static @Nullable Received read(InputStream in, Socket socket) throws IOException {
+    private @Nullable Received read(InputStream in, Socket socket) throws IOException {
         String head = readHead(in);
         if (head == null) {
             return null;
         }
         Received request = new Received(head, 0, "", "");
+        HeadHandler first = headHandler;
+        if (first != null) {
+            first.handle(request, socket);
+        }
         if ("100-continue".equalsIgnoreCase(request.header("expect"))) {
             socket.getOutputStream().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1));
         }
