@@ -21,7 +21,7 @@ public enum ProblemCode {
     HEADERS_TOO_LARGE(431, "The request head is larger than identities.headers.max-size"),
     INTERNAL_ERROR(500, "Internal error"),
     METHOD_NOT_IMPLEMENTED(501, "The method is not supported"),
-    BACKEND_FAILED(502, "The backend returned an invalid response"),
+    BACKEND_FAILED(502, "No valid response from the backend"),
     BACKEND_UNAVAILABLE(503, "The backend is currently unavailable"),
     CREDENTIAL_CHECK_UNAVAILABLE(503, "The credential check is currently unavailable"),
     KEYS_UNAVAILABLE(503, "The issuer's keys are currently unavailable"),
